@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The list of modules: the one place, beside method.proto, that a new module is named in. */
+#include "server/domain/domain.h"
+
+#define MODULES(X) X(session) X(account) X(business) X(contact) X(share) X(touch) X(watch)
+
+#define X(name) extern const struct module name##_module;
+MODULES(X)
+#undef X
+
+#define X(name) &name##_module,
+const struct module *const domain_modules[] = {MODULES(X)};
+#undef X
+
+const size_t domain_module_count = sizeof(domain_modules) / sizeof(domain_modules[0]);
