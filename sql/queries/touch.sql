@@ -1,0 +1,123 @@
+-- name: touch_batch
+-- raw
+-- One business's touches: judge every row, insert accepted and refused ones in id order, keep tallies and stage entries.
+-- Rows that come back were stored by this statement; the rest were there before (touch_follow_up tells).
+-- $1 business uuid
+-- $2 ids uuid[]
+-- $3 contacts uuid[]
+-- $4 accounts uuid[]
+-- $5 epochs int4[]
+-- $6 occurred timestamptz[]
+-- $7 channels int2[]
+-- $8 stages int2[]
+-- $9 sentiments int2[]
+-- $10 flags int2[]
+-- $11 scores int2[]
+-- $12 scales int2[]
+-- $13 mends uuid[]
+-- $14 addresses text[]
+-- $15 notes text[]
+-- $16 shard int2
+with u as materialized (
+  select u.id, u.contact_id, u.account_id, u.occurred_at, u.channel, u.sentiment, u.flags, u.score, u.scale, u.mends, u.address, u.note, a.role, a.partner_id,
+         case when u.stage > 0 then u.stage else coalesce(c.present, 1::int2) end as stage,
+         case when c.contact_id is null then 1::int2
+              when u.occurred_at > now() + interval '10 minutes' then 2::int2
+              when u.mends is not null and not exists (select from touchpoint m where m.business_id = $1 and m.id = u.mends
+                     and m.contact_id = u.contact_id and m.sentiment = 3 and m.refusal is null
+                     and (a.partner_id is null or m.partner_id = a.partner_id or (m.partner_id is null and m.flags & 1 = 1))) then 4::int2 end as refusal
+  from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+       u(id, contact_id, account_id, epoch, occurred_at, channel, stage, sentiment, flags, score, scale, mends, address, note)
+  cross join lateral (select a.role, a.partner_id from account a
+      where a.business_id = $1 and a.account_id = u.account_id and a.epoch = u.epoch and a.closed_at is null limit 1) a
+  left join lateral (select c.contact_id,
+        case when u.stage = 0 then (select max(x.stage) from contact_stage x where x.business_id = $1 and x.contact_id = c.contact_id
+             and (c.stage_set is null or x.stage <= c.stage_set or x.first_at > c.stage_set_at)) end as present
+      from contact c where c.business_id = $1 and c.contact_id = u.contact_id and c.erased_at is null and {loggable c a} limit 1) c on true
+), i as (
+  insert into touchpoint(business_id, id, contact_id, account_id, partner_id, occurred_at, channel, stage, sentiment, role, flags, score, score_scale, refusal, mends, address, note)
+  select $1, id, contact_id, account_id, partner_id, occurred_at, channel, stage, sentiment, role, flags, score, scale, refusal, mends,
+         case when refusal is null then address end, case when refusal is null then note end
+  from u order by id
+  on conflict (business_id, id) do nothing
+  returning id, contact_id, account_id, occurred_at, recorded_at, channel, stage, sentiment, role, refusal
+), t as (
+  insert into tally(business_id, day, dim, val, sentiment, recorded_on, shard, n)
+  select $1, day, dim, val, sentiment, rec, $16, count(*)
+  from (select i.*, (occurred_at at time zone b.zone)::date as day, (recorded_at at time zone b.zone)::date as rec
+        from i cross join (select zone from business where business_id = $1) b where refusal is null) q
+  cross join lateral (values (1::int2, lpad(to_hex(stage::int), 32, '0')::uuid), (2::int2, lpad(to_hex(channel::int), 32, '0')::uuid),
+                             (3::int2, lpad(to_hex(role::int), 32, '0')::uuid), (4::int2, account_id)) d(dim, val)
+  group by 2, 3, 4, 5, 6 order by 2, 3, 4, 5, 6
+  on conflict (business_id, day, dim, val, sentiment, recorded_on, shard) do update set n = tally.n + excluded.n
+), s as (
+  insert into contact_stage(business_id, contact_id, stage, first_at, touchpoint_id)
+  select distinct on (i.contact_id, i.stage) $1, i.contact_id, i.stage, i.occurred_at, i.id
+  from i left join lateral (select x.first_at from contact_stage x where x.business_id = $1 and x.contact_id = i.contact_id and x.stage = i.stage limit 1) x on true
+  where i.refusal is null and i.stage <= 5 and (x.first_at is null or x.first_at >= i.occurred_at)
+  order by i.contact_id, i.stage, i.occurred_at, i.id
+  on conflict (business_id, contact_id, stage) do update set first_at = excluded.first_at, touchpoint_id = excluded.touchpoint_id
+  where (excluded.first_at, excluded.touchpoint_id) < (contact_stage.first_at, contact_stage.touchpoint_id)
+), f as (
+  insert into feed(business_id, kind, ids) select $1, 1::int2, array_agg(distinct contact_id) from i where refusal is null having count(*) > 0
+)
+select id, refusal from i
+
+-- name: touch_follow_up
+-- raw
+-- What became of the rows that didn't come back. Commits a little WAL, so that the answer waits for a standby as the
+-- first one did.
+-- $1 business uuid
+-- $2 ids uuid[]
+-- $3 contacts uuid[]
+-- $4 accounts uuid[]
+-- $5 epochs int4[]
+-- $6 occurred timestamptz[]
+-- $7 channels int2[]
+-- $8 stages int2[]
+-- $9 sentiments int2[]
+-- $10 flags int2[]
+-- $11 scores int2[]
+-- $12 scales int2[]
+-- $13 mends uuid[]
+-- $14 addresses text[]
+-- $15 notes text[]
+select q.id,
+       case when a.account_id is null then 'UNAUTHENTICATED'
+            when t.id is null then 'AGAIN'
+            when t.account_id <> q.account_id then 'KEY_REUSED'
+            when t.refusal is not null then 'REFUSED'
+            when (t.contact_id, t.occurred_at, t.channel, t.sentiment, t.flags & 1) = (q.contact_id, q.occurred_at, q.channel, q.sentiment, q.flags & 1)
+                 and (t.stage = q.stage and t.flags & 2 = 0 or q.stage = 0 and t.flags & 2 = 2)
+                 and (t.score, t.score_scale, t.mends) is not distinct from (q.score, q.scale, q.mends)
+                 and ((t.address, t.note) is not distinct from (q.address, q.note) or c.erased_at is not null) then 'DUPLICATE'
+            else 'KEY_REUSED' end as verdict,
+       t.refusal
+from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+     q(id, contact_id, account_id, epoch, occurred_at, channel, stage, sentiment, flags, score, scale, mends, address, note)
+left join lateral (select account_id from account a where a.business_id = $1 and a.account_id = q.account_id and a.epoch = q.epoch and a.closed_at is null limit 1) a on true
+left join lateral (select * from touchpoint t where t.business_id = $1 and t.id = q.id limit 1) t on true
+left join lateral (select c.erased_at from contact c where c.business_id = $1 and c.contact_id = q.contact_id limit 1) c on true
+where (select pg_logical_emit_message(true, 'vs', 'd')) is not null
+
+-- name: touch_timeline
+-- The newest touches of a contact before (at, id), as this seat may see them. No row at all: the contact isn't visible;
+-- a row without an id: visible, but nothing (more) to show.
+-- $5 contact uuid
+-- $6 before_at timestamptz
+-- $7 before_id uuid
+-- $8 how_many int4
+with {actor}, seen as materialized (
+  select c.contact_id, c.business_id, a.partner_id from actor a join contact c on c.business_id = $1 and c.contact_id = $5 and c.erased_at is null and {visible c a}
+)
+select t.id, t.occurred_at, t.recorded_at, t.channel, t.stage, t.sentiment, t.flags & 1 = 1, t.score, t.score_scale, t.note, t.address, t.mends,
+       case when s.partner_id is not null and t.partner_id is null then 'staff' else b.name end, t.role, st.touchpoint_id is not null, st.because
+from seen s
+left join lateral (
+  select * from touchpoint t where t.business_id = $1 and t.contact_id = s.contact_id and t.refusal is null
+     and ($6 is null or (t.occurred_at, t.id) < ($6, $7))
+     and (s.partner_id is null or t.partner_id = s.partner_id or (t.partner_id is null and t.flags & 1 = 1))
+  order by t.occurred_at desc, t.id desc limit $8) t on true
+left join lateral (select x.name from account x where x.business_id = $1 and x.account_id = t.account_id limit 1) b on true
+left join lateral (select x.touchpoint_id, x.because from strike x where x.business_id = $1 and x.touchpoint_id = t.id limit 1) st on true
+order by t.occurred_at desc, t.id desc
