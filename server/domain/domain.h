@@ -16,7 +16,4 @@ struct domain {
 
 extern const struct module *const domain_modules[];
 extern const size_t domain_module_count;
-/* Once the store is there: subscribes the watch module and the revocation of sessions to the feed. */
-int domain_start(struct domain *d);
-
 #endif

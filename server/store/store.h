@@ -36,17 +36,12 @@ void params_int4(struct params *p, int32_t v);
 void params_int8(struct params *p, int64_t v);
 void params_bool(struct params *p, bool v);
 void params_time(struct params *p, int64_t unix_us);
-void params_json(struct params *p, const char *json);           /* jsonb */
-void params_int2_array(struct params *p, const int16_t *v, size_t n);
-void params_id_array(struct params *p, const struct id *v, size_t n);
-void params_text_array(struct params *p, const char *const *v, size_t n);
 void params_null(struct params *p);
 
 /* Cells of a binary result. */
 bool cell_null(const PGresult *r, int row, int col);
 struct id cell_id(const PGresult *r, int row, int col);         /* zero for null */
 const char *cell_text(const PGresult *r, int row, int col);     /* "" for null; valid until the result goes */
-struct slice cell_bytes(const PGresult *r, int row, int col);
 int64_t cell_int(const PGresult *r, int row, int col);          /* int2, int4, int8; 0 for null */
 bool cell_bool(const PGresult *r, int row, int col);
 int64_t cell_time(const PGresult *r, int row, int col);         /* microseconds since 1970; 0 for null */
@@ -89,28 +84,20 @@ struct touch {
      * or UNKNOWN / UNAVAILABLE (the client keeps it) */
     void (*done)(struct touch *t, enum vs_status status, enum touch_refusal refusal);
     void *arg;
+    int64_t queued_ms; /* the writer's */
 };
 void store_touch(struct store *s, struct touch *t);
-
-/* --- feed ---- hints that something changed, from this instance at once, from others within 250 ms. */
-enum feed_kind { FEED_TOUCHES = 1, FEED_CONTACTS = 2, FEED_ACCOUNTS = 3, FEED_RESYNC = 4 /* anything may have been missed */ };
-typedef void (*store_feed_fn)(void *arg, enum feed_kind kind, const struct id *business, const struct id *ids, size_t n);
-void store_feed_listen(struct store *s, store_feed_fn fn, void *arg); /* several may listen */
-/* After a change committed here whose statement inserted the same feed row. */
-void store_feed_publish(struct store *s, enum feed_kind kind, const struct id *business, const struct id *ids, size_t n);
 
 /* --- life ---- conninfo: libpq's. on_ready(true) whenever enough connections are up, (false) when not. */
 struct store *store_new(uv_loop_t *loop, const char *conninfo, int writers);
 bool store_is_ready(const struct store *s);
 bool store_has_room(const struct store *s);
-/* Stops taking, finishes what is in flight, then calls done; the store is freed. */
-void store_close(struct store *s, void (*done)(void *), void *arg);
-/* Writes the store's metrics in the 0.0.4 text form through put(ctx, line). */
-struct buf;
-void store_metrics(const struct store *s, struct buf *out);
+/* What is in flight ends as UNKNOWN: drain first (store_in_flight reaches 0). The loop must turn once more. */
+void store_close(struct store *s);
+unsigned store_in_flight(const struct store *s);
 
 /* --- schema ---- blocking, for start-up and the migrate command. 0 or -1 with a sentence in err. */
-int schema_migrate(const char *conninfo, bool (*tell)(const char *line), char *err, size_t err_size) MUST_CHECK;
+int schema_migrate(const char *conninfo, char *err, size_t err_size) MUST_CHECK;
 /* 0: the schema is this program's; -1: older (says: run vouchsafed migrate), newer, or edited. */
 int schema_check(const char *conninfo, char *err, size_t err_size) MUST_CHECK;
 

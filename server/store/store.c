@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Connections by role, reads and changes.
+ * - a read: [context, query, sync] on a connection of the actor's role; FAILED and UNKNOWN become statuses
+ * - a change: [context, statement, sync]; 23505 means the change id is there: the stored verdict is read instead
+ * - the database away: UNAVAILABLE at once; an outcome lost on the way: UNKNOWN, and the client asks again by the same id */
+#include "server/store/store.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/core/log.h"
+#include "server/store/store_internal.h"
+
+static const char context_text[] = "select set_config('vs.business', $1, true), set_config('vs.partner', $2, true)";
+static const unsigned context_types[] = {25, 25};
+
+static const struct { const char *role, *more; int count; } lanes[LANES] = {
+    [LANE_WRITER] = {"vs_writer", "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c lock_timeout=1000", 0},
+    [LANE_CHANGE] = {"vs_writer", "-c lock_timeout=1000 -c statement_timeout=5000", 1},
+    [LANE_STAFF] = {"vs_staff", "-c statement_timeout=2000 -c pg_trgm.word_similarity_threshold=0.25", 2},
+    [LANE_PARTNER] = {"vs_partner", "-c statement_timeout=2000 -c pg_trgm.word_similarity_threshold=0.25", 1},
+    [LANE_LOGIN] = {"vs_login", "-c statement_timeout=2000", 1},
+};
+
+static void on_change(void *arg, struct pg_conn *c) {
+    struct store *s = arg;
+    (void)c;
+    bool ready = true;
+    for (int i = 0; i < s->n_conns; i++) ready = ready && s->conns[i] != NULL && pg_conn_ready(s->conns[i]);
+    if (ready != s->ready) log_info("database", "ready=%s", ready ? "yes" : "no");
+    s->ready = ready;
+    if (s->writer != NULL) writer_kick(s->writer);
+}
+
+static void add_conn(struct store *s, const char *conninfo, enum lane lane) {
+    char full[2048];
+    snprintf(full, sizeof full, "%s application_name=vouchsafed options='-c role=%s -c search_path=vs,public %s'", conninfo, lanes[lane].role, lanes[lane].more);
+    s->lanes[s->n_conns] = lane;
+    int at = s->n_conns++;
+    s->conns[at] = pg_conn_new(s->loop, full, on_change, s);
+}
+
+struct store *store_new(uv_loop_t *loop, const char *conninfo, int writers) {
+    struct store *s = calloc(1, sizeof *s);
+    if (s == NULL) return NULL;
+    s->loop = loop;
+    for (int lane = 0; lane < LANES; lane++)
+        for (int i = 0; i < (lane == LANE_WRITER ? writers : lanes[lane].count); i++) add_conn(s, conninfo, (enum lane)lane);
+    s->writer = writer_new(s);
+    return s;
+}
+
+bool store_is_ready(const struct store *s) { return s->ready; }
+bool store_has_room(const struct store *s) { return writer_has_room(s->writer); }
+unsigned store_in_flight(const struct store *s) { return s->in_flight; }
+
+void store_close(struct store *s) {
+    for (int i = 0; i < s->n_conns; i++) pg_conn_close(s->conns[i]);
+    writer_free(s->writer);
+    free(s);
+}
+
+struct pg_conn *store_pick(struct store *s, enum lane lane) {
+    struct pg_conn *best = NULL;
+    for (int i = 0; i < s->n_conns; i++)
+        if (s->lanes[i] == lane && pg_conn_ready(s->conns[i]) && (best == NULL || pg_conn_waiting(s->conns[i]) < pg_conn_waiting(best))) best = s->conns[i];
+    return best;
+}
+
+bool store_context(struct pg_segment *seg, struct arena *a, const struct id *business, const struct id *partner) {
+    char *texts = arena_zalloc(a, 2 * (size_t)ID_TEXT);
+    const char **values = arena_alloc(a, 2 * sizeof *values);
+    int *lengths = arena_alloc(a, 2 * sizeof *lengths);
+    if (texts == NULL || values == NULL || lengths == NULL) return false;
+    id_format(business, texts);
+    if (partner != NULL && !id_is_zero(partner)) id_format(partner, texts + ID_TEXT);
+    for (int i = 0; i < 2; i++) {
+        values[i] = texts + i * ID_TEXT;
+        lengths[i] = (int)strlen(values[i]);
+    }
+    seg->n = 0;
+    seg->statements[seg->n++] = (struct pg_statement){"context", context_text, 2, context_types, values, lengths};
+    return true;
+}
+
+void store_statement(struct pg_segment *seg, enum query_id q, const struct params *p) {
+    MUST(p->n == queries[q].n_params);
+    seg->statements[seg->n++] = (struct pg_statement){queries[q].name, queries[q].text, p->n, queries[q].types, p->values, p->lengths};
+}
+
+/* SQLSTATE classes that mean more than "our fault". */
+enum vs_status store_status_of(const struct pg_segment *seg) {
+    if (seg->outcome == PG_COMMITTED) return VS_OK;
+    if (seg->outcome == PG_UNKNOWN) return VS_UNKNOWN;
+    static const struct { const char *prefix; enum vs_status status; } map[] = {
+        {"57014", VS_DEADLINE_EXCEEDED}, {"55P03", VS_ABORTED}, {"40", VS_ABORTED}, {"53", VS_UNAVAILABLE}, {"57P", VS_UNAVAILABLE},
+        {"58", VS_UNAVAILABLE}, {"22", VS_INVALID_ARGUMENT}, {"25006", VS_UNAVAILABLE},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(map); i++)
+        if (strncmp(seg->sqlstate, map[i].prefix, strlen(map[i].prefix)) == 0) return map[i].status;
+    return VS_INTERNAL;
+}
+
+/* --- reads ---------------------------------------------------------------------------------------------- */
+
+struct read {
+    struct pg_segment seg;
+    struct store *store;
+    struct params params;
+    store_rows_fn fn;
+    void *arg;
+};
+
+static void on_read(struct pg_segment *seg) {
+    struct read *r = CONTAINER_OF(seg, struct read, seg);
+    enum vs_status status = store_status_of(seg);
+    r->store->in_flight--;
+    if (status == VS_UNKNOWN) status = VS_UNAVAILABLE; /* nothing was changed: it may be asked again */
+    if (status == VS_INTERNAL) log_error("read_failed", "query=%s sqlstate=%s", seg->statements[1].name, seg->sqlstate);
+    r->fn(r->arg, status, status == VS_OK ? seg->results[1] : NULL);
+}
+
+static void append(struct params *to, const struct params *more) {
+    for (int i = 0; more != NULL && i < more->n; i++) {
+        MUST(to->n < PARAMS_MAX);
+        to->values[to->n] = more->values[i];
+        to->lengths[to->n++] = more->lengths[i];
+    }
+}
+
+static void run(struct store *s, enum lane lane, struct read *r, const struct id *business, const struct id *partner, enum query_id q) {
+    struct arena *a = r->params.arena;
+    struct pg_conn *c = store_pick(s, lane);
+    if (c == NULL || a->failed || !store_context(&r->seg, a, business, partner)) {
+        r->fn(r->arg, c == NULL ? VS_UNAVAILABLE : VS_RESOURCE_EXHAUSTED, NULL);
+        return;
+    }
+    r->seg.on_done = on_read;
+    store_statement(&r->seg, q, &r->params);
+    s->in_flight++;
+    pg_conn_send(c, &r->seg);
+}
+
+static struct read *read_new(struct store *s, const struct params *p, store_rows_fn fn, void *arg) {
+    struct read *r = arena_zalloc(p->arena, sizeof *r);
+    if (r == NULL) {
+        fn(arg, VS_RESOURCE_EXHAUSTED, NULL);
+        return NULL;
+    }
+    r->store = s;
+    r->fn = fn;
+    r->arg = arg;
+    params_init(&r->params, p->arena);
+    return r;
+}
+
+void store_read(struct store *s, const struct actor *a, enum query_id q, const struct params *p, store_rows_fn fn, void *arg) {
+    struct read *r = read_new(s, p, fn, arg);
+    if (r == NULL) return;
+    params_id(&r->params, &a->business_id);
+    params_id(&r->params, &a->account_id);
+    params_int4(&r->params, a->epoch);
+    params_id(&r->params, &a->partner_id);
+    append(&r->params, p);
+    run(s, a->role == ROLE_PARTNER ? LANE_PARTNER : LANE_STAFF, r, &a->business_id, &a->partner_id, q);
+}
+
+void store_login(struct store *s, const struct id *business, enum query_id q, const struct params *p, store_rows_fn fn, void *arg) {
+    struct read *r = read_new(s, p, fn, arg);
+    if (r == NULL) return;
+    params_id(&r->params, business);
+    append(&r->params, p);
+    run(s, LANE_LOGIN, r, business, NULL, q);
+}
+
+/* --- changes -------------------------------------------------------------------------------------------- */
+
+struct change {
+    struct pg_segment seg;
+    struct store *store;
+    struct arena *arena;
+    struct actor actor;
+    struct id change_id;
+    uint32_t method;
+    uint8_t hash[32];
+    struct params params;
+    store_change_fn fn;
+    void *arg;
+};
+
+static void tell(struct change *c, enum vs_status status) {
+    struct change_result result = {.status = status};
+    c->fn(c->arg, &result);
+}
+
+static void tell_row(struct change *c, const PGresult *rows, int first, bool replayed) {
+    struct change_result result = {.status = (enum vs_status)cell_int(rows, 0, first), .target = cell_id(rows, 0, first + 2),
+                                   .result = cell_int(rows, 0, first + 3), .replayed = replayed};
+    snprintf(result.reason, sizeof result.reason, "%s", cell_text(rows, 0, first + 1));
+    c->fn(c->arg, &result);
+}
+
+static void on_lookup(struct pg_segment *seg) {
+    struct change *c = CONTAINER_OF(seg, struct change, seg);
+    c->store->in_flight--;
+    if (seg->outcome != PG_COMMITTED) tell(c, VS_UNKNOWN);
+    else if (PQntuples(seg->results[1]) == 0) tell(c, VS_UNAUTHENTICATED);
+    else if (!cell_bool(seg->results[1], 0, 0)) tell(c, VS_KEY_REUSED);
+    else tell_row(c, seg->results[1], 1, true);
+}
+
+/* 23505 came: is it this change id? The ledger knows. A rival that rolled back leaves no row: tell the client to try again. */
+static void look_up(struct change *c) {
+    struct pg_conn *conn = store_pick(c->store, LANE_CHANGE);
+    struct params p;
+    params_init(&p, c->arena);
+    params_id(&p, &c->actor.business_id);
+    params_id(&p, &c->actor.account_id);
+    params_int4(&p, c->actor.epoch);
+    params_id(&p, &c->actor.partner_id);
+    params_id(&p, &c->change_id);
+    params_int4(&p, (int32_t)c->method);
+    params_bytes(&p, c->hash, sizeof c->hash);
+    c->params = p;
+    if (conn == NULL || c->arena->failed || !store_context(&c->seg, c->arena, &c->actor.business_id, &c->actor.partner_id)) {
+        tell(c, VS_UNKNOWN);
+        return;
+    }
+    c->seg.on_done = on_lookup;
+    store_statement(&c->seg, QUERY_CHANGE_LOOKUP, &c->params);
+    c->store->in_flight++;
+    pg_conn_send(conn, &c->seg);
+}
+
+static void on_changed(struct pg_segment *seg) {
+    struct change *c = CONTAINER_OF(seg, struct change, seg);
+    c->store->in_flight--;
+    enum vs_status status = store_status_of(seg);
+    if (status == VS_OK && PQntuples(seg->results[1]) == 0) tell(c, VS_UNAUTHENTICATED);
+    else if (status == VS_OK) tell_row(c, seg->results[1], 0, false);
+    else if (seg->outcome == PG_FAILED && strcmp(seg->sqlstate, "23505") == 0) look_up(c);
+    else {
+        if (status == VS_INTERNAL) log_error("change_failed", "query=%s sqlstate=%s", seg->statements[1].name, seg->sqlstate);
+        tell(c, status);
+    }
+}
+
+void store_change(struct store *s, const struct actor *a, const struct id *change_id, uint32_t method, struct slice body, enum query_id q,
+                  const struct params *p, store_change_fn fn, void *arg) {
+    struct change *c = arena_zalloc(p->arena, sizeof *c);
+    struct pg_conn *conn = store_pick(s, LANE_CHANGE);
+    if (c == NULL || conn == NULL || p->arena->failed) {
+        struct change_result none = {.status = conn == NULL ? VS_UNAVAILABLE : VS_RESOURCE_EXHAUSTED};
+        fn(arg, &none);
+        return;
+    }
+    *c = (struct change){.store = s, .arena = p->arena, .actor = *a, .change_id = *change_id, .method = method, .fn = fn, .arg = arg};
+    crypto_hash_sha256(c->hash, body.data, body.len);
+    params_init(&c->params, p->arena);
+    params_id(&c->params, &a->business_id);
+    params_id(&c->params, change_id);
+    params_id(&c->params, &a->account_id);
+    params_int4(&c->params, a->epoch);
+    params_int4(&c->params, (int32_t)method);
+    params_bytes(&c->params, c->hash, sizeof c->hash);
+    params_id(&c->params, &a->partner_id);
+    append(&c->params, p);
+    if (p->arena->failed || !store_context(&c->seg, p->arena, &a->business_id, &a->partner_id)) {
+        tell(c, VS_RESOURCE_EXHAUSTED);
+        return;
+    }
+    c->seg.on_done = on_changed;
+    store_statement(&c->seg, q, &c->params);
+    s->in_flight++;
+    pg_conn_send(conn, &c->seg);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Shared by the store's own files only. */
+#ifndef SERVER_STORE_INTERNAL_H
+#define SERVER_STORE_INTERNAL_H
+
+#include "server/pg/conn.h"
+#include "server/store/store.h"
+
+enum lane { LANE_WRITER, LANE_CHANGE, LANE_STAFF, LANE_PARTNER, LANE_LOGIN, LANES };
+enum { CONNS_MAX = 16 };
+
+struct writer;
+
+struct store {
+    uv_loop_t *loop;
+    struct pg_conn *conns[CONNS_MAX];
+    enum lane lanes[CONNS_MAX];
+    int n_conns;
+    bool ready;
+    unsigned in_flight;
+    struct writer *writer;
+};
+
+/* The least busy connection of a lane that is ready, or NULL. */
+struct pg_conn *store_pick(struct store *s, enum lane lane);
+/* Statement 0 of a segment: the context the policies read. Values live in the arena. */
+bool store_context(struct pg_segment *seg, struct arena *a, const struct id *business, const struct id *partner);
+void store_statement(struct pg_segment *seg, enum query_id q, const struct params *p);
+enum vs_status store_status_of(const struct pg_segment *seg);
+
+struct writer *writer_new(struct store *s);
+void writer_kick(struct writer *w);
+void writer_put(struct writer *w, struct touch *t);
+bool writer_has_room(const struct writer *w);
+void writer_free(struct writer *w);
+
+#endif
