@@ -78,7 +78,7 @@ static void paths(struct embedded *e, const char *directory) {
     /* a socket's path has 107 bytes at most */
     unsigned long h = 5381;
     for (const char *p = e->base; *p != '\0'; p++) h = h * 33 + (unsigned char)*p;
-    if (strlen(e->base) < 80) snprintf(e->sockets, sizeof e->sockets, "%s", e->base);
+    if (strlen(e->base) < 80) snprintf(e->sockets, sizeof e->sockets, "%.100s", e->base);
     else snprintf(e->sockets, sizeof e->sockets, "/tmp/vouchsafe-%lx", h);
 }
 

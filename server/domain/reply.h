@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every module's callbacks share: turning the store's outcomes into refusals. */
+#ifndef SERVER_DOMAIN_REPLY_H
+#define SERVER_DOMAIN_REPLY_H
+
+#include "server/domain/domain.h"
+
+/* True when the change holds (done now, or stored before). Otherwise it has refused the request: touch it no more. */
+bool reply_changed(struct request *r, const struct change_result *c);
+/* True when rows can be read. */
+bool reply_rows(struct request *r, enum vs_status status, const PGresult *rows);
+/* The one answer for what isn't there, isn't visible or is another business's. */
+void reply_not_found(struct request *r);
+void reply_set_id(ProtobufCBinaryData *b, protobuf_c_boolean *has, struct arena *a, const struct id *id);
+char *reply_text(struct arena *a, const PGresult *rows, int row, int col); /* NULL for null */
+struct id reply_id(ProtobufCBinaryData b);
+/* store_change with the request's own actor, change id, method and body. */
+void reply_change(struct request *r, enum query_id q, const struct params *p, store_change_fn fn);
+
+#endif
