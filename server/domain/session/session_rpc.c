@@ -14,7 +14,7 @@
 struct coming {
     struct request *r;
     struct id business;
-    bool join;
+    bool join, whoami;
     Vouchsafe__V1__Who who;
 };
 
@@ -75,6 +75,12 @@ static void on_device(void *arg, enum vs_status status, const PGresult *rows) {
     else if (PQntuples(rows) == 0 || cell_bool(rows, 0, 11)) refuse(c, VS_UNAUTHENTICATED, "DEVICE_ENDED", "this device was signed out by your admin; ask for a new join line");
     else {
         log_in(c, rows);
+        if (c->whoami) {
+            Vouchsafe__V1__WhoamiReply is = VOUCHSAFE__V1__WHOAMI_REPLY__INIT;
+            is.who = &c->who;
+            request_reply(c->r, &is.base);
+            return;
+        }
         if (!c->join) {
             answer_hello(c, true);
             return;
@@ -138,6 +144,14 @@ static void handle_join(struct request *r, const void *body) {
     store_login(domain_of(r)->store, &c->business, QUERY_SESSION_JOIN, &p, on_join, c);
 }
 
+static void handle_whoami(struct request *r, const void *body) {
+    (void)body;
+    struct coming *c = arena_zalloc(&r->arena, sizeof *c);
+    if (c == NULL) return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
+    *c = (struct coming){.r = r, .whoami = true, .business = r->actor.business_id};
+    look_up(c);
+}
+
 static void handle_ping(struct request *r, const void *body) {
     (void)body;
     Vouchsafe__V1__PingReply reply = VOUCHSAFE__V1__PING_REPLY__INIT;
@@ -149,6 +163,7 @@ static void handle_ping(struct request *r, const void *body) {
 static const struct field_rule join_rules[] = {{"business_id", true, 0, 0}, {"secret", true, 0, 0}};
 static const struct method methods[] = {
     METHOD_NO_RULES(HELLO, hello, MAY_ANYONE, METHOD_BEFORE_LOGIN, handle_hello),
+    METHOD_NO_RULES(WHOAMI, whoami, MAY_ANYONE, 0, handle_whoami),
     METHOD_NO_RULES(PING, ping, MAY_ANYONE, METHOD_BEFORE_LOGIN, handle_ping),
     METHOD(JOIN, join, MAY_ANYONE, METHOD_BEFORE_LOGIN, handle_join, join_rules),
 };
