@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/cli/cli.h"
+
+int main(int argc, char **argv) { return cli_main(argc, argv, "vouchsafe-service"); }
