@@ -30,7 +30,7 @@ enum { SALES = 1, SERVICE = 2, PARTNER = 4, ADMIN = 8, STAFF = 11, ALL = 15, EX_
 
 struct ctx {
     const char *program;
-    bool json;
+    bool json, in_list;
     int argc; /* words after the command, options still among them */
     char **argv;
     struct buf j; /* members of the JSON object */
@@ -64,7 +64,14 @@ static void json_number(struct buf *b, const char *key, long long v) {
     buf_printf(b, "%s\"%s\":%lld", buf_len(b) && buf_data(b)[buf_len(b) - 1] != '{' ? "," : "", key, v);
 }
 static void list_item(struct ctx *c) { buf_printf(&c->j, "%s{", buf_len(&c->j) && buf_data(&c->j)[buf_len(&c->j) - 1] == '}' ? "," : ""); }
-static void list_begin(struct ctx *c, const char *key) { buf_printf(&c->j, "%s\"%s\":[", buf_len(&c->j) ? "," : "", key); }
+static void list_begin(struct ctx *c, const char *key) {
+    buf_printf(&c->j, "%s\"%s\":[", buf_len(&c->j) ? "," : "", key);
+    c->in_list = true;
+}
+static void list_end(struct ctx *c) {
+    if (c->in_list) buf_put_u8(&c->j, ']');
+    c->in_list = false;
+}
 
 PRINTF_LIKE(2, 3) static void say(struct ctx *c, const char *fmt, ...) {
     char raw[9500], clean[9500];
@@ -124,6 +131,7 @@ static int call(struct ctx *c, uint32_t method, bool change, ProtobufCMessage *q
     vs_reply_free(&c->r);
     int s = vs_call(c->client, method, change ? &id : NULL, q, d, &c->r);
     if ((s == VS_OK || s == VS_DUPLICATE) && c->r.body) return 0;
+    list_end(c); /* a later page failed */
     if (c->json) js(&c->j, "status", vs_status_name(s));
     int code = s == VS_PERMISSION_DENIED || s == VS_UNAUTHENTICATED ? EX_NOPERM : vs_status_retry(s) == VS_RETRY_LATER ? EX_UNAVAILABLE : EX_DATAERR;
     return fail(c, code, "%s%s%s", c->r.field, c->r.field[0] ? ": " : "", c->r.message);
@@ -161,7 +169,7 @@ static int resolve(struct ctx *c, const char *query, struct id *id, uint64_t *nu
     if (!hit || hit->contact_id.len != 16) {
         if (f->n_contacts) list_begin(c, "candidates");
         for (size_t i = 0; i < f->n_contacts; i++) list_item(c), show_contact(c, f->contacts[i]), buf_put_u8(&c->j, '}');
-        if (f->n_contacts) buf_put_u8(&c->j, ']');
+        list_end(c);
         return fail(c, EX_DATAERR, f->n_contacts ? "several fit %s; use the number (C12)" : "nobody found for %s", query);
     }
     memcpy(id->b, hit->contact_id.data, 16);
@@ -288,7 +296,7 @@ static int do_contact_add(struct ctx *c) {
         say(c, "perhaps the same: C%llu %s (%s)", (unsigned long long)d->number, d->name ? d->name : "", d->because ? d->because : "");
         list_item(c), json_number(&c->j, "number", (long long)d->number), js(&c->j, "name", d->name), js(&c->j, "because", d->because), buf_put_u8(&c->j, '}');
     }
-    buf_put_u8(&c->j, ']');
+    list_end(c);
     return 0;
 }
 static int do_contact_find(struct ctx *c) {
@@ -302,7 +310,7 @@ static int do_contact_find(struct ctx *c) {
     V(ContactFindReply) *f = (void *)c->r.body;
     list_begin(c, "contacts");
     for (size_t i = 0; i < f->n_contacts; i++) list_item(c), show_contact(c, f->contacts[i]), buf_put_u8(&c->j, '}');
-    buf_put_u8(&c->j, ']');
+    list_end(c);
     if (!f->n_contacts) say(c, "nobody found");
     return 0;
 }
@@ -355,7 +363,7 @@ static int do_timeline(struct ctx *c) {
         list_item(c), json_number(&c->j, "occurred_at", (long long)e->occurred_at), js(&c->j, "channel", ch), js(&c->j, "sentiment", mood), js(&c->j, "stage", st);
         js(&c->j, "by", e->by), js(&c->j, "score", score), js(&c->j, "note", e->note), json_number(&c->j, "struck", e->struck), buf_put_u8(&c->j, '}');
     }
-    buf_put_u8(&c->j, ']');
+    list_end(c);
     if (!t->n_entries) say(c, "nothing yet");
     return 0;
 }
@@ -371,7 +379,7 @@ static int do_outbox_list(struct ctx *c) {
     if (r) return r;
     list_begin(c, "entries");
     r = vs_outbox_each(c->box, outbox_row, c);
-    buf_put_u8(&c->j, ']');
+    list_end(c);
     return r ? fail(c, EX_IOERR, "%s", vs_outbox_error(c->box)) : 0;
 }
 static int do_outbox_retry(struct ctx *c) {
@@ -426,7 +434,7 @@ static int partners(struct ctx *c, const char *find, struct id *id) {
         token_len = l->next_page_token.len <= sizeof token ? l->next_page_token.len : 0;
         if (token_len) memcpy(token, l->next_page_token.data, token_len);
     } while (token_len);
-    if (!find) buf_put_u8(&c->j, ']');
+    if (!find) list_end(c);
     return find ? fail(c, EX_DATAERR, "there is no partner %s", find) : 0;
 }
 static int do_partner_list(struct ctx *c) {
@@ -503,7 +511,7 @@ static int do_account_list(struct ctx *c) {
         token_len = l->next_page_token.len <= sizeof token ? l->next_page_token.len : 0;
         if (token_len) memcpy(token, l->next_page_token.data, token_len);
     } while (token_len);
-    buf_put_u8(&c->j, ']');
+    list_end(c);
     return 0;
 }
 static int do_account_enrol(struct ctx *c) {
@@ -592,7 +600,7 @@ static void help_all(struct ctx *c, int seat) {
         if (c->json) list_item(c), js(&c->j, "command", COMMANDS[i].words), js(&c->j, "help", COMMANDS[i].help), buf_put_u8(&c->j, '}');
         else printf("  %-16s %s\n", COMMANDS[i].words, COMMANDS[i].help);
     }
-    if (c->json) buf_put_u8(&c->j, ']');
+    if (c->json) list_end(c);
     else puts("\nExit: 0 done, 64 usage, 65 bad data, 69 no line, 75 saved to send, 77 not allowed");
 }
 static void help_one(struct ctx *c, const struct command *m) {
