@@ -601,7 +601,7 @@ static void help_all(struct ctx *c, int seat) {
         else printf("  %-16s %s\n", COMMANDS[i].words, COMMANDS[i].help);
     }
     if (c->json) list_end(c);
-    else puts("\nExit: 0 done, 64 usage, 65 bad data, 69 no line, 75 saved to send, 77 not allowed");
+    else puts("\nExit: 0 done, 64 usage, 65 bad data, 69 no line, 75 saved, 77 not allowed");
 }
 static void help_one(struct ctx *c, const struct command *m) {
     if (c->json) {

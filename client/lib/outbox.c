@@ -180,7 +180,8 @@ int vs_outbox_each(vs_outbox *o, vs_outbox_row *row, void *arg) {
 }
 void vs_directory_put(vs_outbox *o, const struct id *id, uint64_t number, const char *name) {
     char key[TEXT_KEY_MAX];
-    sqlite3_stmt *s = text_name_key(name, key, sizeof key) ? NULL : prep(o, "insert or replace into directory values(?,?,?,?)");
+    if (text_name_key(name, key, sizeof key)) key[0] = 0; /* then only by number */
+    sqlite3_stmt *s = prep(o, "insert or replace into directory values(?,?,?,?)");
     if (!s) return;
     bind_id(s, 1, id);
     sqlite3_bind_int64(s, 2, (int64_t)number);
@@ -191,8 +192,8 @@ void vs_directory_put(vs_outbox *o, const struct id *id, uint64_t number, const 
 int vs_directory_find(vs_outbox *o, const char *query, struct id *id, uint64_t *number, char *name, size_t size) {
     char key[TEXT_KEY_MAX] = "", *end = NULL;
     long long n = *query == 'C' || *query == 'c' ? strtoll(query + 1, &end, 10) : 0;
-    if (end && *end) n = 0;
-    if (text_name_key(query, key, sizeof key)) return 0;
+    if (n < 0 || (end && *end)) n = 0;
+    if (n <= 0 && (text_name_key(query, key, sizeof key) || !key[0])) return 0;
     sqlite3_stmt *s = prep(o, "select id,number,name from directory where (?1>0 and number=?1) or (?1=0 and key=?2)");
     if (!s) return 0;
     sqlite3_bind_int64(s, 1, n);
