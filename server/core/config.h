@@ -11,10 +11,7 @@ enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL };
 /*   X(field, "section.key", kind, default, min, max, reloadable, secret, "doc") */
 #define CONFIG_LIST(X) \
     X(listen_address, "listen.address", TEXT, "127.0.0.1:7643", 0, 0, false, false, "host:port for clients (TLS 1.3)") \
-    X(listen_unix, "listen.unix", TEXT, "", 0, 0, false, false, "path of a unix socket for clients without TLS; empty: none") \
     X(listen_advertise, "listen.advertise", TEXT, "", 0, 0, true, false, "host:port,... that join lines name; empty: listen.address") \
-    X(listen_ops, "listen.ops", TEXT, "127.0.0.1:7644", 0, 0, false, false, "host:port of /healthz, /readyz, /metrics; empty: none") \
-    X(listen_proxy, "listen.proxy", BOOL, "no", 0, 0, false, false, "every connection must begin with a PROXY v2 header") \
     X(state_directory, "state.directory", TEXT, "", 0, 0, false, false, "keys and the private database; empty: $STATE_DIRECTORY, /var/lib/vouchsafe as root, else ~/.local/state/vouchsafe") \
     X(database_url, "database.url", TEXT, "", 0, 0, false, true, "libpq connection string; empty: PG* variables, and without them a private PostgreSQL") \
     X(database_writers, "database.writers", INT, "2", 1, 8, false, false, "connections that write touches") \
@@ -27,9 +24,7 @@ enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL };
     X(limit_login_ms, "limit.login_ms", INT, "10000", 100, 600000, true, false, "from handshake to login") \
     X(limit_frame_ms, "limit.frame_ms", INT, "10000", 100, 600000, true, false, "for one frame to become whole") \
     X(limit_idle_ms, "limit.idle_ms", INT, "90000", 1000, 86400000, true, false, "without a frame before the connection is closed") \
-    X(limit_request_ms, "limit.request_ms", INT, "10000", 100, 600000, true, false, "a request's deadline when it names none") \
     X(limit_drain_ms, "limit.drain_ms", INT, "10000", 0, 600000, true, false, "to finish what is in flight when stopping") \
-    X(limit_memory_mb, "limit.memory_mb", INT, "512", 16, 1048576, true, false, "arenas, queues and output together")
 
 struct config {
 #define CONFIG_TYPE_TEXT char *
