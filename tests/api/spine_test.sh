@@ -3,44 +3,13 @@
 # A touch from a seat into PostgreSQL and back, through the real programs: a fresh server with its private database, an admin, a
 # sales and a partner seat; a killed server; no line.
 set -u
-SERVER= PORT=127.0.0.1:0
-unset PGHOST PGSERVICE PGDATABASE
-ok() { echo "ok $1"; }
-check() { # NAME COMMAND...
-    local name=$1 out
-    shift
-    if out=$("$@" 2>&1); then ok "$name"; else echo "not ok $name: $out" | tr '\n' ' '; echo; fi
-}
-says() { # TEXT COMMAND...: the output holds TEXT
-    local text=$1 out
-    shift
-    out=$("$@" 2>&1)
-    grep -qF -- "$text" <<<"$out" || { echo "expected \"$text\" in: $out"; return 1; }
-}
-start() {
-    : >"$VS_TMP/log"
-    "$VS_BIN/vouchsafed" --state.directory="$VS_TMP/state" --listen.address=$PORT >/dev/null 2>>"$VS_TMP/log" &
-    SERVER=$!
-    for _ in $(seq 600); do
-        grep -q 'event=database ready=yes' "$VS_TMP/log" && { PORT=$(cat "$VS_TMP/state/listen"); return 0; }
-        kill -0 "$SERVER" 2>/dev/null || break
-        read -rt 0.1 <>"$VS_TMP/pipe"
-    done
-    cat "$VS_TMP/log"
-    return 1
-}
-stop() { [ -z "$SERVER" ] || { kill -TERM "$SERVER" 2>/dev/null; wait "$SERVER" 2>/dev/null; SERVER=; }; }
-seat() { # SEAT PROGRAM ARGS...
-    local home=$VS_TMP/$1 program=$2
-    shift 2
-    VOUCHSAFE_HOME=$home timeout 30 "$VS_BIN/vouchsafe-$program" "$@" </dev/null
-}
+. "$VS_ROOT/tests/support/server.sh"
 touches() { seat sales sales timeline C1 --json | grep -o "$1" | wc -l; }
-trap stop EXIT
-mkfifo "$VS_TMP/pipe"
+same() { [ "$1" = "$2" ] || { echo "expected $1, got $2"; return 1; }; }
 
-if start >"$VS_TMP/start" 2>&1; then ok "the server starts with its own database"; else echo "not ok the server starts: $(cat "$VS_TMP/start")"; exit 1; fi
-line=$("$VS_BIN/vouchsafed" --state.directory="$VS_TMP/state" business create "Hartwell Roofing" --admin mara --zone Europe/Berlin)
+check "the server starts with its own database" server_start one
+[ -n "${SERVER[one]:-}" ] || exit 1
+line=$(business "Hartwell Roofing" mara)
 check "the admin joins by the line" seat admin admin join "$line"
 check "a used line is refused" says used seat other admin join "$line"
 check "an altered line is refused" says altered seat other admin join "${line/@/x@}"
@@ -57,18 +26,17 @@ check "it stands in the timeline" says "happy with the new roof" seat sales sale
 check "a foreign contact is not there for the partner" says "nobody found" seat partner partner contact show C1
 check "the contact is shared" seat sales sales share grant C1 P1 --log
 check "now the partner sees it" says "Ann Lee" seat partner partner contact show C1
-if seat partner partner timeline C1 2>&1 | grep -q "happy with"; then echo "not ok an internal touch stays internal: the partner read it"; else ok "an internal touch stays internal"; fi
+if seat partner partner timeline C1 2>&1 | grep -q "happy with"; then fail "an internal touch stays internal" "the partner read it"; else pass "an internal touch stays internal"; fi
 check "the partner logs against it" seat partner partner touch C1 onsite + "saw the roof from below"
 check "staff read the partner's touch" says "saw the roof" seat sales sales timeline C1
-kill -KILL "$SERVER"; wait "$SERVER" 2>/dev/null; SERVER=
+server_kill one
 seat sales sales touch C1 email = "written off line" >"$VS_TMP/offline" 2>&1
-status=$?
-if [ $status = 75 ]; then ok "off line a touch is saved and says so"; else echo "not ok off line a touch is saved and says so: $status $(cat "$VS_TMP/offline")"; fi
-if start >"$VS_TMP/start" 2>&1; then ok "the killed server starts again, its database too"; else echo "not ok the killed server starts again"; fi
+check "off line a touch is saved and says so" same 75 $?
+check "the killed server starts again, its database too" server_start one
 seat sales sales outbox retry >/dev/null 2>&1
-n=$(touches "written off line")
-if [ "$n" = 1 ]; then ok "the saved touch arrived once"; else echo "not ok the saved touch arrived once: $n times"; fi
-if printf 'GET / HTTP/1.1\r\n\r\n' >"/dev/tcp/${PORT%:*}/${PORT##*:}" && seat sales sales whoami >/dev/null; then ok "plain HTTP on the TLS port harms nobody"; else echo "not ok plain HTTP on the TLS port harms nobody: no answer after it"; fi
-server=$SERVER
-stop
-if kill -0 "$server" 2>/dev/null; then echo "not ok the server stops: still there"; else ok "the server stops on SIGTERM"; fi
+check "the saved touch arrived once" same 1 "$(touches "written off line")"
+printf 'GET / HTTP/1.1\r\n\r\n' >"/dev/tcp/${ADDRESS[one]%:*}/${ADDRESS[one]##*:}"
+check "plain HTTP on the TLS port harms nobody" seat sales sales whoami
+pid=${SERVER[one]}
+server_stop one
+refuses "the server stops on SIGTERM" kill -0 "$pid"

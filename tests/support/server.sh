@@ -1,0 +1,76 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# What shell tests share: a real server on a free port, real seats, and checks that print "ok NAME" or "not ok NAME: why".
+#   server_start [NAME [FLAG...]]   starts vouchsafed NAME (default "one"); its port in ADDRESS[NAME], its process in SERVER[NAME]
+#   server_stop NAME | server_kill NAME
+#   business NAME LOGIN             makes a business beside server "one"; prints the join line
+#   seat HOME PROGRAM ARGS...       runs a client program with its own home
+#   check NAME COMMAND...           passes when the command does;  says TEXT COMMAND...  when its output holds the text
+#   wait_for SECONDS COMMAND...     until the command succeeds
+# A second server that names the first one's database: server_start two --database.url="$(database_url one)" --state.directory=...
+declare -A SERVER=() ADDRESS=()
+unset PGHOST PGSERVICE PGDATABASE
+mkfifo "$VS_TMP/never"
+exec {NEVER}<>"$VS_TMP/never"
+pass() { echo "ok $1"; }
+fail() { echo "not ok $1: $(tr '\n' ' ' <<<"${2:-}")"; }
+check() { # not in a subshell: what the command sets stays
+    local name=$1
+    shift
+    if "$@" >"$VS_TMP/check.out" 2>&1; then pass "$name"; else fail "$name" "$(cat "$VS_TMP/check.out")"; fi
+}
+refuses() { # NAME COMMAND...: the command must fail
+    local name=$1 out
+    shift
+    if out=$("$@" 2>&1); then fail "$name" "it succeeded: $out"; else pass "$name"; fi
+}
+says() {
+    local text=$1 out
+    shift
+    out=$("$@" 2>&1)
+    grep -qF -- "$text" <<<"$out" || { echo "expected \"$text\" in: $out"; return 1; }
+}
+pause() { read -rt "$1" -u "$NEVER" || true; }
+wait_for() {
+    local n=$(($1 * 20))
+    shift
+    while ! "$@" >/dev/null 2>&1; do
+        n=$((n - 1))
+        [ $n -gt 0 ] || return 1
+        pause 0.05
+    done
+}
+server_start() {
+    local name=${1:-one}
+    shift
+    : >"$VS_TMP/$name.log"
+    "$VS_BIN/vouchsafed" --state.directory="$VS_TMP/$name" --listen.address="${ADDRESS[$name]:-127.0.0.1:0}" "$@" >/dev/null 2>>"$VS_TMP/$name.log" {NEVER}>&- &
+    SERVER[$name]=$!
+    local n=1200
+    until grep -q 'event=database ready=yes' "$VS_TMP/$name.log"; do
+        n=$((n - 1))
+        { [ $n -gt 0 ] && kill -0 "${SERVER[$name]}" 2>/dev/null; } || { cat "$VS_TMP/$name.log"; return 1; }
+        pause 0.05
+    done
+    local home
+    home=$(sed -n 's/.*event=ready .*state="\([^"]*\)".*/\1/p' "$VS_TMP/$name.log")
+    ADDRESS[$name]=$(sed -n 's/.*event=ready listen=\([^ ]*\).*/\1/p' "$VS_TMP/$name.log")
+    STATE[$name]=$home
+}
+declare -A STATE=()
+server_stop() { [ -z "${SERVER[$1]:-}" ] || { kill -TERM "${SERVER[$1]}" 2>/dev/null; wait "${SERVER[$1]}" 2>/dev/null; unset "SERVER[$1]"; }; }
+server_kill() { kill -KILL "${SERVER[$1]}" 2>/dev/null; wait "${SERVER[$1]}" 2>/dev/null; unset "SERVER[$1]"; }
+server_stop_all() {
+    local s
+    for s in "${!SERVER[@]}"; do [ "$s" = one ] || server_stop "$s"; done
+    server_stop one
+}
+trap server_stop_all EXIT
+database_url() { echo "host='$VS_TMP/$1/postgres' port=5432 user=vouchsafe dbname=vouchsafe"; }
+sql() { psql -X -qAt -d "$(database_url one)" -c "$1"; }
+business() { "$VS_BIN/vouchsafed" --state.directory="$VS_TMP/one" business create "$1" --admin "$2" --zone Europe/Berlin; }
+seat() {
+    local home=$VS_TMP/seat-$1 program=$2
+    shift 2
+    VOUCHSAFE_HOME=$home timeout 60 "$VS_BIN/vouchsafe-$program" "$@" </dev/null
+}
