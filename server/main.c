@@ -60,7 +60,9 @@ static void on_signal(uv_signal_t *h, int number) {
     uv_timer_start(&timer, on_drain, 10, 20);
 }
 
-static bool own_database(void) { return config.database_url[0] != '\0' || getenv("PGHOST") || getenv("PGSERVICE") || getenv("PGDATABASE"); }
+static bool own_database(void) {
+    return config.database_url[0] != '\0' || getenv("PGHOST") || getenv("PGSERVICE") || getenv("PGDATABASE");
+}
 
 static int fail(const char *err) {
     fprintf(stderr, "vouchsafed: %s\n", err);
@@ -93,7 +95,8 @@ static int serve(const char *state, char *conninfo, size_t size, char *err, size
         uv_signal_init(loop, &signals[i]);
         uv_signal_start(&signals[i], on_signal, i == 0 ? SIGTERM : SIGINT);
     }
-    log_info("ready", "listen=%s state=%s database=%s", bound, log_quote(state), embedded != NULL ? "private" : "yours");
+    log_info("ready", "listen=%s state=%s database=%s", bound, log_quote(state),
+             embedded != NULL ? "private" : "yours");
     uv_run(loop, UV_RUN_DEFAULT);
     store_close(domain.store);
     uv_run(loop, UV_RUN_NOWAIT);
@@ -107,17 +110,24 @@ static int create_business(int n, char **args, const char *state, const char *co
     char line[1500], listen[128];
     uint8_t pin[32];
     for (int i = 1; i + 1 < n; i += 2) {
-        if (strcmp(args[i], "--admin") == 0) login = args[i + 1];
-        else if (strcmp(args[i], "--zone") == 0) zone = args[i + 1];
-        else if (strcmp(args[i], "--country") == 0) country = args[i + 1];
+        if (strcmp(args[i], "--admin") == 0)
+            login = args[i + 1];
+        else if (strcmp(args[i], "--zone") == 0)
+            zone = args[i + 1];
+        else if (strcmp(args[i], "--country") == 0)
+            country = args[i + 1];
     }
-    if (n < 3 || login == NULL) return fail("usage: vouchsafed business create NAME --admin LOGIN [--zone ZONE] [--country CC]"), 64;
+    if (n < 3 || login == NULL)
+        return fail("usage: vouchsafed business create NAME --admin LOGIN [--zone ZONE] [--country CC]"), 64;
     struct tls_context *tls = keys_load(state, pin, err, err_size);
     if (tls == NULL) return fail(err);
     tls_context_unref(tls);
     keys_read_note(state, "listen", listen, sizeof listen);
-    const char *addresses = config.listen_advertise[0] != '\0' ? config.listen_advertise : listen[0] != '\0' ? listen : config.listen_address;
-    if (business_create(conninfo, args[0], login, zone, country, addresses, pin, line, sizeof line, err, err_size) < 0) return fail(err);
+    const char *addresses = config.listen_advertise[0] != '\0' ? config.listen_advertise
+                            : listen[0] != '\0'                ? listen
+                                                               : config.listen_address;
+    if (business_create(conninfo, args[0], login, zone, country, addresses, pin, line, sizeof line, err, err_size) < 0)
+        return fail(err);
     printf("%s\n", line);
     return 0;
 }
@@ -132,11 +142,16 @@ int main(int argc, char **argv) {
     for (int i = 1; i < argc; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return printf("%s", help), 0;
         if (strcmp(argv[i], "--version") == 0) return printf("vouchsafed %s\n", VOUCHSAFE_VERSION), 0;
-        if (strcmp(argv[i], "--config") == 0 && i + 1 < argc) file = argv[++i];
-        else if (strcmp(argv[i], "--check-config") == 0) check = true;
-        else if (strcmp(argv[i], "--dump-config") == 0) dump = true;
-        else if (strncmp(argv[i], "--", 2) == 0 && strchr(argv[i], '.') != NULL && n_settings < 64) settings[n_settings++] = argv[i];
-        else if (n_words < 16) words[n_words++] = argv[i];
+        if (strcmp(argv[i], "--config") == 0 && i + 1 < argc)
+            file = argv[++i];
+        else if (strcmp(argv[i], "--check-config") == 0)
+            check = true;
+        else if (strcmp(argv[i], "--dump-config") == 0)
+            dump = true;
+        else if (strncmp(argv[i], "--", 2) == 0 && strchr(argv[i], '.') != NULL && n_settings < 64)
+            settings[n_settings++] = argv[i];
+        else if (n_words < 16)
+            words[n_words++] = argv[i];
     }
     if (config_load(file, n_settings, settings, err, sizeof err) < 0) return fail(err), 78;
     enum log_level level = LOG_INFO_;
@@ -149,6 +164,7 @@ int main(int argc, char **argv) {
     if (n_words == 0) return serve(state, conninfo, sizeof conninfo, err, sizeof err);
     if (!own_database() && embedded_find(state, conninfo, sizeof conninfo, err, sizeof err) < 0) return fail(err);
     if (strcmp(words[0], "migrate") == 0) return schema_migrate(conninfo, err, sizeof err) < 0 ? fail(err) : 0;
-    if (n_words > 2 && strcmp(words[0], "business") == 0 && strcmp(words[1], "create") == 0) return create_business(n_words - 2, words + 2, state, conninfo, err, sizeof err);
+    if (n_words > 2 && strcmp(words[0], "business") == 0 && strcmp(words[1], "create") == 0)
+        return create_business(n_words - 2, words + 2, state, conninfo, err, sizeof err);
     return fail("no such command; vouchsafed --help lists them"), 64;
 }

@@ -49,8 +49,10 @@ static int pump(vs_client *c, int64_t until) {
     if (n == 0) return lose(c, "no answer in time");
     if ((p.revents & POLLOUT) && buf_len(&c->out)) {
         ssize_t w = send(c->fd, buf_data(&c->out), buf_len(&c->out), MSG_NOSIGNAL);
-        if (w > 0) buf_consume(&c->out, (size_t)w);
-        else if (w < 0 && errno != EAGAIN && errno != EINTR) return lose(c, strerror(errno));
+        if (w > 0)
+            buf_consume(&c->out, (size_t)w);
+        else if (w < 0 && errno != EAGAIN && errno != EINTR)
+            return lose(c, strerror(errno));
     }
     if (p.revents & (POLLIN | POLLHUP | POLLERR)) {
         uint8_t data[16384];
@@ -97,8 +99,10 @@ static int dial(const char *address, int64_t until, char *err, size_t err_size) 
             struct pollfd p = {.fd = fd, .events = POLLOUT};
             int64_t left = until - now_ms();
             socklen_t n = sizeof e;
-            if (left <= 0 || poll(&p, 1, (int)left) <= 0) e = ETIMEDOUT;
-            else getsockopt(fd, SOL_SOCKET, SO_ERROR, &e, &n);
+            if (left <= 0 || poll(&p, 1, (int)left) <= 0)
+                e = ETIMEDOUT;
+            else
+                getsockopt(fd, SOL_SOCKET, SO_ERROR, &e, &n);
         }
         if (!e) break;
         snprintf(err, err_size, "%s: %s", address, strerror(e));
@@ -150,10 +154,13 @@ static vs_client *try_one(const struct vs_seat *seat, const char *address, char 
         q.has_protocol = 1;
         q.protocol = 1;
         q.client = (char *)"vouchsafe/" VOUCHSAFE_VERSION;
-        if (vs_call(c, VOUCHSAFE__V1__METHOD__HELLO, NULL, &q.base, &vouchsafe__v1__hello_reply__descriptor, &r) == VS_OK && r.body) {
+        if (vs_call(c, VOUCHSAFE__V1__METHOD__HELLO, NULL, &q.base, &vouchsafe__v1__hello_reply__descriptor, &r) ==
+                VS_OK &&
+            r.body) {
             Vouchsafe__V1__HelloReply *h = (Vouchsafe__V1__HelloReply *)(void *)r.body;
             c->logged_in = h->has_logged_in && h->logged_in;
-        } else if (!c->lost) lose(c, r.message);
+        } else if (!c->lost)
+            lose(c, r.message);
         vs_reply_free(&r);
     }
     if (!c->lost) return c;
@@ -187,7 +194,8 @@ uint64_t vs_send(vs_client *c, uint32_t method, const struct id *change_id, stru
     struct buf plain;
     buf_init(&plain, 0);
     envelope_write_request(&plain, &q);
-    if (buf_failed(&plain) || tls_send(c->tls, (struct slice){buf_data(&plain), buf_len(&plain)}, &c->out) != TLS_OK || buf_failed(&c->out))
+    if (buf_failed(&plain) || tls_send(c->tls, (struct slice){buf_data(&plain), buf_len(&plain)}, &c->out) != TLS_OK ||
+        buf_failed(&c->out))
         lose(c, "the request could not be sent");
     buf_free(&plain);
     return c->lost ? 0 : c->next_id++;

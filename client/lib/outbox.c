@@ -30,7 +30,9 @@ static int finish(sqlite3_stmt *s) {
     sqlite3_finalize(s);
     return r == SQLITE_DONE || r == SQLITE_ROW ? 0 : -1;
 }
-static void bind_id(sqlite3_stmt *s, int n, const struct id *id) { sqlite3_bind_blob(s, n, id->b, 16, SQLITE_TRANSIENT); }
+static void bind_id(sqlite3_stmt *s, int n, const struct id *id) {
+    sqlite3_bind_blob(s, n, id->b, 16, SQLITE_TRANSIENT);
+}
 
 vs_outbox *vs_outbox_open(const char *path, char *err, size_t err_size) {
     vs_outbox *o = calloc(1, sizeof *o);
@@ -75,7 +77,8 @@ static int lock(vs_outbox *o) {
 static int settle(vs_outbox *o, int64_t seq, const struct vs_reply *r) {
     enum vs_retry what = vs_status_retry(r->status);
     if (what != VS_RETRY_DONE && what != VS_RETRY_FINAL) return 1;
-    sqlite3_stmt *s = prep(o, what == VS_RETRY_DONE ? "delete from entry where seq=?1" : "update entry set state=1, reason=?2 where seq=?1");
+    sqlite3_stmt *s = prep(o, what == VS_RETRY_DONE ? "delete from entry where seq=?1"
+                                                    : "update entry set state=1, reason=?2 where seq=?1");
     if (!s) return -1;
     sqlite3_bind_int64(s, 1, seq);
     if (what == VS_RETRY_FINAL) {
@@ -90,7 +93,10 @@ static int settle(vs_outbox *o, int64_t seq, const struct vs_reply *r) {
 static int round_(vs_outbox *o, vs_client *c) {
     sqlite3_stmt *s = prep(o, "select seq,id,method,body from entry where state=0 order by seq limit 32");
     if (!s) return -1;
-    struct { int64_t seq; uint64_t request; } sent[VS_PIPELINE];
+    struct {
+        int64_t seq;
+        uint64_t request;
+    } sent[VS_PIPELINE];
     int n = 0, result = 0, step;
     while ((step = sqlite3_step(s)) == SQLITE_ROW) {
         bool touch = sqlite3_column_int(s, 2) == VOUCHSAFE__V1__METHOD__TOUCH_LOG;
@@ -173,7 +179,8 @@ int vs_outbox_each(vs_outbox *o, vs_outbox_row *row, void *arg) {
     while ((step = sqlite3_step(s)) == SQLITE_ROW) {
         struct id id;
         memcpy(id.b, sqlite3_column_blob(s, 0), 16);
-        row(arg, &id, (const char *)sqlite3_column_text(s, 1), sqlite3_column_int(s, 2), (const char *)sqlite3_column_text(s, 3));
+        row(arg, &id, (const char *)sqlite3_column_text(s, 1), sqlite3_column_int(s, 2),
+            (const char *)sqlite3_column_text(s, 3));
     }
     sqlite3_finalize(s);
     return step == SQLITE_DONE ? 0 : -1;

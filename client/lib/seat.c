@@ -22,9 +22,12 @@ static int make_dirs(char *path) {
 int vs_home(char *out, size_t size, char *err, size_t err_size) {
     const char *v = getenv("VOUCHSAFE_HOME"), *x = getenv("XDG_STATE_HOME"), *h = getenv("HOME");
     int n;
-    if (v && *v) n = snprintf(out, size, "%s", v);
-    else if (x && *x) n = snprintf(out, size, "%s/vouchsafe", x);
-    else if (h && *h) n = snprintf(out, size, "%s/.local/state/vouchsafe", h);
+    if (v && *v)
+        n = snprintf(out, size, "%s", v);
+    else if (x && *x)
+        n = snprintf(out, size, "%s/vouchsafe", x);
+    else if (h && *h)
+        n = snprintf(out, size, "%s/.local/state/vouchsafe", h);
     else {
         snprintf(err, err_size, "neither VOUCHSAFE_HOME nor HOME is set");
         return -1;
@@ -71,8 +74,9 @@ int vs_seat_load(const char *path, struct vs_seat *s, char *err, size_t err_size
     text[n] = 0;
     char business[64] = "", pin[80] = "";
     const char *b = strstr(text, "business="), *a = strstr(text, "addresses="), *p = strstr(text, "root_pin=");
-    bool ok = b && a && p && sscanf(b, "business=%63s", business) == 1 && sscanf(a, "addresses=%1023s", s->addresses) == 1 &&
-              sscanf(p, "root_pin=%79s", pin) == 1 && strlen(pin) == 64 && id_parse(business, &s->business) == 0;
+    bool ok = b && a && p && sscanf(b, "business=%63s", business) == 1 &&
+              sscanf(a, "addresses=%1023s", s->addresses) == 1 && sscanf(p, "root_pin=%79s", pin) == 1 &&
+              strlen(pin) == 64 && id_parse(business, &s->business) == 0;
     for (size_t i = 0; ok && i < 32; i++) {
         unsigned v;
         ok = sscanf(pin + 2 * i, "%2x", &v) == 1;

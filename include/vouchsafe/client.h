@@ -51,7 +51,8 @@ enum vs_outbox_state { VS_OUTBOX_WAITING = 0, VS_OUTBOX_REFUSED = 1, VS_OUTBOX_G
 vs_outbox *vs_outbox_open(const char *path, char *err, size_t err_size) MUST_CHECK;
 void vs_outbox_close(vs_outbox *o);
 const char *vs_outbox_error(vs_outbox *o);
-int vs_outbox_append(vs_outbox *o, const struct id *id, uint32_t method, struct slice body, const char *label) MUST_CHECK;
+int vs_outbox_append(vs_outbox *o, const struct id *id, uint32_t method, struct slice body,
+                     const char *label) MUST_CHECK;
 /* 0: nothing is waiting; 1: some is kept (no line, login); 2: another process is sending; -1: the file failed. */
 int vs_outbox_drain(vs_outbox *o, vs_client *c) MUST_CHECK;
 int vs_outbox_state(vs_outbox *o, const struct id *id, char *reason, size_t size);

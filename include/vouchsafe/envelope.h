@@ -8,9 +8,9 @@
 #include "vouchsafe/buf.h"
 
 struct envelope_request {
-    uint64_t id;          /* chosen by the client, > 0, not in use on this connection */
-    uint32_t method;      /* vouchsafe.v1.Method */
-    uint32_t deadline_ms; /* from now; 0 = the server's default */
+    uint64_t id;            /* chosen by the client, > 0, not in use on this connection */
+    uint32_t method;        /* vouchsafe.v1.Method */
+    uint32_t deadline_ms;   /* from now; 0 = the server's default */
     struct slice change_id; /* 16 bytes for mutations, else empty */
     struct slice trace;     /* W3C traceparent, at most 64 bytes, logged only */
     struct slice body;      /* the method's request message */
@@ -23,7 +23,7 @@ struct envelope_reply {
     struct slice field;   /* the field at fault, as named in the .proto */
     struct slice message; /* one sentence for a person that says what to do */
     uint32_t retry_after_ms;
-    struct slice body;    /* the method's reply message; only with OK */
+    struct slice body; /* the method's reply message; only with OK */
 };
 
 struct envelope_event {

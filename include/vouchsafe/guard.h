@@ -23,7 +23,8 @@ enum guard_result {
 enum { GUARD_MAX_DEPTH = 8, GUARD_MAX_ITEMS = 200, GUARD_MAX_UNKNOWN = 16 };
 
 /* memory: what unpacking may take (arena_cap_for). *field: the innermost field at fault, or NULL; static. */
-enum guard_result guard_check(const ProtobufCMessageDescriptor *d, struct slice bytes, size_t memory, const char **field) MUST_CHECK;
+enum guard_result guard_check(const ProtobufCMessageDescriptor *d, struct slice bytes, size_t memory,
+                              const char **field) MUST_CHECK;
 /* A machine word ("TOO_DEEP") and a sentence; static. */
 const char *guard_reason(enum guard_result r);
 const char *guard_words(enum guard_result r);

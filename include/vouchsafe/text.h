@@ -7,9 +7,9 @@
 #include "vouchsafe/base.h"
 
 enum {
-    TEXT_FIELD_MAX = 256,  /* bytes of a field */
-    TEXT_NOTE_MAX = 8192,  /* bytes of a note */
-    TEXT_KEY_MAX = 1024,   /* room for any normal form below, NUL included */
+    TEXT_FIELD_MAX = 256, /* bytes of a field */
+    TEXT_NOTE_MAX = 8192, /* bytes of a note */
+    TEXT_KEY_MAX = 1024,  /* room for any normal form below, NUL included */
 };
 
 /* UTF-8, no NUL. Overlong forms and surrogates are refused. */

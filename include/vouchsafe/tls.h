@@ -17,9 +17,11 @@ struct tls_context; /* keys and settings, shared by many engines, reference coun
 struct tls;         /* one connection */
 
 /* err receives one sentence that says what to do. PEM texts, not paths. NULL on failure. */
-struct tls_context *tls_context_server(const char *cert_chain_pem, const char *key_pem, char *err, size_t err_size) MUST_CHECK;
+struct tls_context *tls_context_server(const char *cert_chain_pem, const char *key_pem, char *err,
+                                       size_t err_size) MUST_CHECK;
 /* root_pin: SHA-256 of the root's public key (DER SubjectPublicKeyInfo). cert/key: this device's, or both NULL. */
-struct tls_context *tls_context_client(const uint8_t root_pin[TLS_KEY_HASH], const char *cert_pem, const char *key_pem, char *err, size_t err_size) MUST_CHECK;
+struct tls_context *tls_context_client(const uint8_t root_pin[TLS_KEY_HASH], const char *cert_pem, const char *key_pem,
+                                       char *err, size_t err_size) MUST_CHECK;
 struct tls_context *tls_context_ref(struct tls_context *c);
 void tls_context_unref(struct tls_context *c);
 
@@ -27,9 +29,9 @@ struct tls *tls_new(struct tls_context *c); /* NULL without memory */
 void tls_free(struct tls *t);
 
 enum tls_result {
-    TLS_OK,      /* as much as possible was done */
-    TLS_CLOSED,  /* the peer said goodbye properly */
-    TLS_FAILED,  /* tls_error() says why; flush `cipher_out` (an alert), then close */
+    TLS_OK,     /* as much as possible was done */
+    TLS_CLOSED, /* the peer said goodbye properly */
+    TLS_FAILED, /* tls_error() says why; flush `cipher_out` (an alert), then close */
 };
 
 /* Feed cipher text from the peer (consumed whole); plain text is appended to plain_out, what must be sent
@@ -52,7 +54,8 @@ const char *tls_error(const struct tls *t);
 int tls_make_key(char **key_pem) MUST_CHECK;
 int tls_make_self_signed(const char *key_pem, const char *common_name, char **cert_pem) MUST_CHECK;
 /* A certificate for an instance's key, signed by the root. The chain holds both. days from now. */
-int tls_make_instance_cert(const char *root_key_pem, const char *root_cert_pem, const char *instance_key_pem, const char *name, int days, char **chain_pem) MUST_CHECK;
+int tls_make_instance_cert(const char *root_key_pem, const char *root_cert_pem, const char *instance_key_pem,
+                           const char *name, int days, char **chain_pem) MUST_CHECK;
 int tls_cert_key_hash(const char *cert_pem, uint8_t out[TLS_KEY_HASH]) MUST_CHECK;
 /* Seconds since 1970 when the first certificate of the chain runs out; -1 when unreadable. */
 int64_t tls_cert_not_after(const char *cert_pem);

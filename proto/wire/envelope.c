@@ -13,25 +13,47 @@ struct field {
     size_t offset;
 };
 
-#define F(type, member, kind) {kind, offsetof(struct type, member)}
+#define F(type, member, kind) \
+    { kind, offsetof(struct type, member) }
 /* index = field number */
 static const struct field request_fields[] = {
-    {0, 0}, F(envelope_request, id, FIELD_U64), F(envelope_request, method, FIELD_U32), F(envelope_request, deadline_ms, FIELD_U32),
-    F(envelope_request, change_id, FIELD_SLICE), F(envelope_request, body, FIELD_SLICE), F(envelope_request, trace, FIELD_SLICE),
+    {0, 0},
+    F(envelope_request, id, FIELD_U64),
+    F(envelope_request, method, FIELD_U32),
+    F(envelope_request, deadline_ms, FIELD_U32),
+    F(envelope_request, change_id, FIELD_SLICE),
+    F(envelope_request, body, FIELD_SLICE),
+    F(envelope_request, trace, FIELD_SLICE),
 };
 static const struct field reply_fields[] = {
-    {0, 0}, F(envelope_reply, id, FIELD_U64), F(envelope_reply, status, FIELD_U32), F(envelope_reply, reason, FIELD_SLICE),
-    F(envelope_reply, field, FIELD_SLICE), F(envelope_reply, message, FIELD_SLICE), F(envelope_reply, retry_after_ms, FIELD_U32),
+    {0, 0},
+    F(envelope_reply, id, FIELD_U64),
+    F(envelope_reply, status, FIELD_U32),
+    F(envelope_reply, reason, FIELD_SLICE),
+    F(envelope_reply, field, FIELD_SLICE),
+    F(envelope_reply, message, FIELD_SLICE),
+    F(envelope_reply, retry_after_ms, FIELD_U32),
     F(envelope_reply, body, FIELD_SLICE),
 };
 static const struct field event_fields[] = {
-    {0, 0}, F(envelope_event, subscription, FIELD_U64), F(envelope_event, kind, FIELD_U32), F(envelope_event, body, FIELD_SLICE),
+    {0, 0},
+    F(envelope_event, subscription, FIELD_U64),
+    F(envelope_event, kind, FIELD_U32),
+    F(envelope_event, body, FIELD_SLICE),
 };
-struct go_away { struct slice reason, message; };
-static const struct field go_away_fields[] = {{0, 0}, F(go_away, reason, FIELD_SLICE), F(go_away, message, FIELD_SLICE)};
-struct from_server { struct slice reply, event, go_away; };
+struct go_away {
+    struct slice reason, message;
+};
+static const struct field go_away_fields[] = {
+    {0, 0}, F(go_away, reason, FIELD_SLICE), F(go_away, message, FIELD_SLICE)};
+struct from_server {
+    struct slice reply, event, go_away;
+};
 static const struct field from_server_fields[] = {
-    {0, 0}, F(from_server, reply, FIELD_SLICE), F(from_server, event, FIELD_SLICE), F(from_server, go_away, FIELD_SLICE),
+    {0, 0},
+    F(from_server, reply, FIELD_SLICE),
+    F(from_server, event, FIELD_SLICE),
+    F(from_server, go_away, FIELD_SLICE),
 };
 #undef F
 
@@ -82,10 +104,14 @@ static int read_message(struct slice in, const struct field *fields, size_t n_fi
         seen |= 1u << f;
         if (wire != (fields[f].kind == FIELD_SLICE ? 2u : 0u)) return -1;
         void *member = (char *)out + fields[f].offset;
-        if (fields[f].kind == FIELD_SLICE) *(struct slice *)member = bytes;
-        else if (fields[f].kind == FIELD_U64) *(uint64_t *)member = number;
-        else if (number > UINT32_MAX) return -1;
-        else *(uint32_t *)member = (uint32_t)number;
+        if (fields[f].kind == FIELD_SLICE)
+            *(struct slice *)member = bytes;
+        else if (fields[f].kind == FIELD_U64)
+            *(uint64_t *)member = number;
+        else if (number > UINT32_MAX)
+            return -1;
+        else
+            *(uint32_t *)member = (uint32_t)number;
     }
     return 0;
 }
@@ -181,7 +207,8 @@ void envelope_write_request(struct buf *out, const struct envelope_request *r) {
 }
 
 /* One frame: FromServer with the one field `outer` set. */
-static void write_from_server(struct buf *out, unsigned outer, const struct field *fields, size_t n_fields, const void *msg) {
+static void write_from_server(struct buf *out, unsigned outer, const struct field *fields, size_t n_fields,
+                              const void *msg) {
     size_t inner = message_size(fields, n_fields, msg), size = 1 + varint_size(inner) + inner;
     uint8_t *at = buf_reserve(out, FRAME_HEADER + size);
     if (at == NULL) return;

@@ -46,18 +46,22 @@ static unsigned wire_of(ProtobufCType t) {
     }
 }
 
-static enum guard_result scan_message(struct scan *s, const ProtobufCMessageDescriptor *d, const uint8_t *at, const uint8_t *end, int depth);
+static enum guard_result scan_message(struct scan *s, const ProtobufCMessageDescriptor *d, const uint8_t *at,
+                                      const uint8_t *end, int depth);
 
-static enum guard_result scan_value(struct scan *s, const ProtobufCFieldDescriptor *f, uint64_t number, struct slice bytes, int depth) {
+static enum guard_result scan_value(struct scan *s, const ProtobufCFieldDescriptor *f, uint64_t number,
+                                    struct slice bytes, int depth) {
     switch (f->type) {
         case PROTOBUF_C_TYPE_ENUM:
-            if (number > INT32_MAX || protobuf_c_enum_descriptor_get_value(f->descriptor, (int)number) == NULL) return GUARD_UNKNOWN_ENUM;
+            if (number > INT32_MAX || protobuf_c_enum_descriptor_get_value(f->descriptor, (int)number) == NULL)
+                return GUARD_UNKNOWN_ENUM;
             return GUARD_OK;
         case PROTOBUF_C_TYPE_STRING:
             if (!text_is_valid((const char *)bytes.data, bytes.len)) return GUARD_BAD_TEXT;
             return spend(s, bytes.len + 32) ? GUARD_OK : GUARD_TOO_BIG;
         case PROTOBUF_C_TYPE_BYTES: return spend(s, bytes.len + 32) ? GUARD_OK : GUARD_TOO_BIG;
-        case PROTOBUF_C_TYPE_MESSAGE: return scan_message(s, f->descriptor, bytes.data, bytes.data + bytes.len, depth + 1);
+        case PROTOBUF_C_TYPE_MESSAGE:
+            return scan_message(s, f->descriptor, bytes.data, bytes.data + bytes.len, depth + 1);
         default: return GUARD_OK;
     }
 }
@@ -67,8 +71,9 @@ struct counts {
     uint8_t items[64];
 };
 
-static enum guard_result scan_field(struct scan *s, const ProtobufCMessageDescriptor *d, const ProtobufCFieldDescriptor *f, struct counts *c,
-                                    unsigned wire, uint64_t number, struct slice bytes, int depth) {
+static enum guard_result scan_field(struct scan *s, const ProtobufCMessageDescriptor *d,
+                                    const ProtobufCFieldDescriptor *f, struct counts *c, unsigned wire, uint64_t number,
+                                    struct slice bytes, int depth) {
     unsigned index = (unsigned)(f - d->fields);
     if (wire != wire_of(f->type)) return GUARD_MALFORMED; /* packed is never used in our messages */
     if (f->label != PROTOBUF_C_LABEL_REPEATED) {
@@ -82,7 +87,8 @@ static enum guard_result scan_field(struct scan *s, const ProtobufCMessageDescri
     return scan_value(s, f, number, bytes, depth);
 }
 
-static enum guard_result scan_message(struct scan *s, const ProtobufCMessageDescriptor *d, const uint8_t *at, const uint8_t *end, int depth) {
+static enum guard_result scan_message(struct scan *s, const ProtobufCMessageDescriptor *d, const uint8_t *at,
+                                      const uint8_t *end, int depth) {
     if (depth > GUARD_MAX_DEPTH) return GUARD_TOO_DEEP;
     if (!spend(s, d->sizeof_message + 64)) return GUARD_TOO_BIG;
     if (d->n_fields > 64) return GUARD_MALFORMED; /* none of ours has more; counts hold 64 */
@@ -120,14 +126,17 @@ static enum guard_result scan_message(struct scan *s, const ProtobufCMessageDesc
     return GUARD_OK;
 }
 
-enum guard_result guard_check(const ProtobufCMessageDescriptor *d, struct slice bytes, size_t memory, const char **field) {
+enum guard_result guard_check(const ProtobufCMessageDescriptor *d, struct slice bytes, size_t memory,
+                              const char **field) {
     struct scan s = {.memory = memory};
     enum guard_result r = scan_message(&s, d, bytes.data, bytes.data + bytes.len, 1);
     if (field != NULL) *field = s.field;
     return r;
 }
 
-static const struct { const char *reason, *words; } guard_texts[] = {
+static const struct {
+    const char *reason, *words;
+} guard_texts[] = {
     [GUARD_OK] = {"OK", "fine"},
     [GUARD_MALFORMED] = {"MALFORMED", "the request's body is not such a message; is the client too old or too new?"},
     [GUARD_TOO_DEEP] = {"TOO_DEEP", "messages are nested too deep"},

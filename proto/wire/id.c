@@ -70,6 +70,7 @@ void id_format(const struct id *a, char out[ID_TEXT]) {
 int id_parse(const char *text, struct id *out) {
     size_t len = 0;
     const char *end = NULL;
-    if (strlen(text) != ID_TEXT - 1 || sodium_hex2bin(out->b, 16, text, ID_TEXT - 1, "-", &len, &end) != 0 || len != 16) return -1;
+    if (strlen(text) != ID_TEXT - 1 || sodium_hex2bin(out->b, 16, text, ID_TEXT - 1, "-", &len, &end) != 0 || len != 16)
+        return -1;
     return text[8] == '-' && text[13] == '-' && text[18] == '-' && text[23] == '-' ? 0 : -1;
 }

@@ -34,7 +34,8 @@ int join_line_parse(const char *text, struct join_line *out, char *err, size_t e
     line[strcspn(line, " \t\r\n")] = '\0';
     char *hash = strrchr(line, '#'), *at = strchr(line, '@');
     if (strncmp(line, PREFIX, strlen(PREFIX)) != 0 || at == NULL || hash == NULL || hash < at) {
-        snprintf(err, err_size, "that is not a join line; it begins with %s and ends with # and four characters", PREFIX);
+        snprintf(err, err_size, "that is not a join line; it begins with %s and ends with # and four characters",
+                 PREFIX);
         return -1;
     }
     check_of(line, (size_t)(hash - line), check);
@@ -43,7 +44,8 @@ int join_line_parse(const char *text, struct join_line *out, char *err, size_t e
     *hash = *at = '\0';
     if (strcmp(hash + 1, check) != 0 ||
         sodium_base642bin(raw, sizeof raw, line + strlen(PREFIX), strlen(line + strlen(PREFIX)), NULL, &n, NULL,
-                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 || n != sizeof raw) {
+                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0 ||
+        n != sizeof raw) {
         snprintf(err, err_size, "the join line was altered on its way; copy it again, whole");
         return -1;
     }

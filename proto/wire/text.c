@@ -67,7 +67,9 @@ int text_email_key(const char *s, char *out, size_t size) {
     snprintf(local, sizeof local, "%.*s", (int)(at - s), s);
     snprintf(domain, sizeof domain, "%s", at + 1);
     for (size_t n = strlen(domain); n > 0 && isspace((unsigned char)domain[n - 1]);) domain[--n] = '\0';
-    if (!local_part_ok(local) || fold(local, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD, folded, sizeof folded) < 0) return -1;
+    if (!local_part_ok(local) || fold(local, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD,
+                                      folded, sizeof folded) < 0)
+        return -1;
     uint8_t *ascii = NULL;
     if (idn2_lookup_u8((const uint8_t *)domain, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK) return -1;
     for (uint8_t *p = ascii; *p != 0; p++) *p = (uint8_t)tolower(*p);
@@ -77,11 +79,15 @@ int text_email_key(const char *s, char *out, size_t size) {
 }
 
 /* country, its calling code, the prefix dialled inside the country ("" where numbers are dialled whole) */
-static const struct { char country[3]; const char *code, *trunk; } countries[] = {
-    {"DE", "49", "0"}, {"AT", "43", "0"}, {"CH", "41", "0"}, {"FR", "33", "0"}, {"IT", "39", ""}, {"ES", "34", ""}, {"PT", "351", ""},
-    {"NL", "31", "0"}, {"BE", "32", "0"}, {"GB", "44", "0"}, {"IE", "353", "0"}, {"US", "1", "1"}, {"CA", "1", "1"}, {"BR", "55", "0"},
-    {"MX", "52", ""}, {"AU", "61", "0"}, {"NZ", "64", "0"}, {"SE", "46", "0"}, {"NO", "47", ""}, {"DK", "45", ""}, {"FI", "358", "0"},
-    {"PL", "48", ""}, {"CZ", "420", ""}, {"IN", "91", "0"}, {"JP", "81", "0"}, {"ZA", "27", "0"},
+static const struct {
+    char country[3];
+    const char *code, *trunk;
+} countries[] = {
+    {"DE", "49", "0"}, {"AT", "43", "0"}, {"CH", "41", "0"},  {"FR", "33", "0"}, {"IT", "39", ""},   {"ES", "34", ""},
+    {"PT", "351", ""}, {"NL", "31", "0"}, {"BE", "32", "0"},  {"GB", "44", "0"}, {"IE", "353", "0"}, {"US", "1", "1"},
+    {"CA", "1", "1"},  {"BR", "55", "0"}, {"MX", "52", ""},   {"AU", "61", "0"}, {"NZ", "64", "0"},  {"SE", "46", "0"},
+    {"NO", "47", ""},  {"DK", "45", ""},  {"FI", "358", "0"}, {"PL", "48", ""},  {"CZ", "420", ""},  {"IN", "91", "0"},
+    {"JP", "81", "0"}, {"ZA", "27", "0"},
 };
 
 int text_phone_key(const char *s, const char *country, char *out, size_t size) {
@@ -89,13 +95,17 @@ int text_phone_key(const char *s, const char *country, char *out, size_t size) {
     size_t n = 0;
     bool plus = false;
     for (; *s != '\0'; s++) {
-        if (*s == '+' && n == 0 && !plus) plus = true;
-        else if (isdigit((unsigned char)*s) && n < sizeof digits - 1) digits[n++] = *s;
-        else if (strchr(" -./()\t", *s) == NULL) return -1;
+        if (*s == '+' && n == 0 && !plus)
+            plus = true;
+        else if (isdigit((unsigned char)*s) && n < sizeof digits - 1)
+            digits[n++] = *s;
+        else if (strchr(" -./()\t", *s) == NULL)
+            return -1;
     }
     digits[n] = '\0';
     const char *code = "", *rest = digits;
-    if (!plus && strncmp(digits, "00", 2) == 0) rest = digits + 2;
+    if (!plus && strncmp(digits, "00", 2) == 0)
+        rest = digits + 2;
     else if (!plus) {
         size_t i = 0;
         while (i < ARRAY_LEN(countries) && (country == NULL || strcmp(countries[i].country, country) != 0)) i++;
@@ -112,7 +122,11 @@ int text_phone_key(const char *s, const char *country, char *out, size_t size) {
 
 int text_name_key(const char *s, char *out, size_t size) {
     char folded[TEXT_KEY_MAX];
-    if (fold(s, UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK | UTF8PROC_IGNORE, folded, sizeof folded) < 0) return -1;
+    if (fold(s,
+             UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD | UTF8PROC_STRIPMARK |
+                 UTF8PROC_IGNORE,
+             folded, sizeof folded) < 0)
+        return -1;
     size_t n = 0;
     bool gap = false;
     for (const char *p = folded; *p != '\0'; p++) {
@@ -146,7 +160,8 @@ size_t text_width(const char *s) {
 }
 
 static bool steers(utf8proc_int32_t c) {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+           (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
 }
 
 void text_printable(const char *s, char *out, size_t size, bool keep_newlines) {
@@ -161,7 +176,8 @@ void text_printable(const char *s, char *out, size_t size, bool keep_newlines) {
         }
         bool space = c == '\t' || (c == '\n' && !keep_newlines);
         if (n + (size_t)len + 1 > size) break;
-        if (space) out[n++] = ' ';
+        if (space)
+            out[n++] = ' ';
         else if (!steers(c) || c == '\n') {
             memcpy(out + n, at, (size_t)len);
             n += (size_t)len;

@@ -23,8 +23,8 @@ struct tls_context {
 struct tls {
     struct tls_context *context;
     SSL *ssl;
-    struct slice in;     /* during a call: what the BIO reads */
-    struct buf *out;     /* during a call: where it writes */
+    struct slice in; /* during a call: what the BIO reads */
+    struct buf *out; /* during a call: where it writes */
     bool ready, failed;
     char error[160];
 };
@@ -81,10 +81,12 @@ static int key_hash_of(X509 *x, uint8_t out[TLS_KEY_HASH]) {
     return 0;
 }
 
-static int alpn_select(SSL *s, const unsigned char **out, unsigned char *out_len, const unsigned char *in, unsigned in_len, void *arg) {
+static int alpn_select(SSL *s, const unsigned char **out, unsigned char *out_len, const unsigned char *in,
+                       unsigned in_len, void *arg) {
     (void)s, (void)arg;
     unsigned char *chosen;
-    if (SSL_select_next_proto(&chosen, out_len, alpn, sizeof alpn - 1, in, in_len) != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
+    if (SSL_select_next_proto(&chosen, out_len, alpn, sizeof alpn - 1, in, in_len) != OPENSSL_NPN_NEGOTIATED)
+        return SSL_TLSEXT_ERR_ALERT_FATAL;
     *out = chosen;
     return SSL_TLSEXT_ERR_OK;
 }
@@ -109,15 +111,20 @@ static int verify_pinned(X509_STORE_CTX *store, void *arg) {
     STACK_OF(X509) *chain = X509_STORE_CTX_get0_untrusted(store);
     X509 *leaf = X509_STORE_CTX_get0_cert(store);
     X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_UNTRUSTED);
-    if (chain == NULL || leaf == NULL || sk_X509_num(chain) < 2) return refuse(t, "the server didn't show its root; it is not the one that made your join line");
+    if (chain == NULL || leaf == NULL || sk_X509_num(chain) < 2)
+        return refuse(t, "the server didn't show its root; it is not the one that made your join line");
     X509 *root = sk_X509_value(chain, sk_X509_num(chain) - 1);
     uint8_t hash[TLS_KEY_HASH];
     if (key_hash_of(root, hash) < 0 || sodium_memcmp(hash, c->root_pin, sizeof hash) != 0)
-        return refuse(t, "the server at this address is not the one that made your join line; ask your admin for a new line");
-    if (X509_verify(leaf, X509_get0_pubkey(root)) != 1) return refuse(t, "the server's certificate is not signed by its root");
+        return refuse(
+            t, "the server at this address is not the one that made your join line; ask your admin for a new line");
+    if (X509_verify(leaf, X509_get0_pubkey(root)) != 1)
+        return refuse(t, "the server's certificate is not signed by its root");
     X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_HAS_EXPIRED);
-    if (X509_cmp_current_time(X509_get0_notAfter(leaf)) <= 0) return refuse(t, "the server's certificate ran out; its operator has to renew it");
-    if (X509_cmp_current_time(X509_get0_notBefore(leaf)) > 0) return refuse(t, "the server's certificate is not valid yet; is this machine's clock right?");
+    if (X509_cmp_current_time(X509_get0_notAfter(leaf)) <= 0)
+        return refuse(t, "the server's certificate ran out; its operator has to renew it");
+    if (X509_cmp_current_time(X509_get0_notBefore(leaf)) > 0)
+        return refuse(t, "the server's certificate is not valid yet; is this machine's clock right?");
     X509_STORE_CTX_set_error(store, X509_V_OK);
     return 1;
 }
@@ -126,8 +133,10 @@ static int use_pem(SSL_CTX *ctx, const char *cert_pem, const char *key_pem) {
     BIO *c = BIO_new_mem_buf(cert_pem, -1), *k = BIO_new_mem_buf(key_pem, -1);
     X509 *leaf = PEM_read_bio_X509(c, NULL, NULL, NULL), *next;
     EVP_PKEY *key = PEM_read_bio_PrivateKey(k, NULL, NULL, NULL);
-    int ok = leaf != NULL && key != NULL && SSL_CTX_use_certificate(ctx, leaf) == 1 && SSL_CTX_use_PrivateKey(ctx, key) == 1;
-    while (ok && (next = PEM_read_bio_X509(c, NULL, NULL, NULL)) != NULL) ok = SSL_CTX_add_extra_chain_cert(ctx, next) == 1;
+    int ok = leaf != NULL && key != NULL && SSL_CTX_use_certificate(ctx, leaf) == 1 &&
+             SSL_CTX_use_PrivateKey(ctx, key) == 1;
+    while (ok && (next = PEM_read_bio_X509(c, NULL, NULL, NULL)) != NULL)
+        ok = SSL_CTX_add_extra_chain_cert(ctx, next) == 1;
     ERR_clear_error();
     X509_free(leaf);
     EVP_PKEY_free(key);
@@ -136,7 +145,8 @@ static int use_pem(SSL_CTX *ctx, const char *cert_pem, const char *key_pem) {
     return ok ? 0 : -1;
 }
 
-static struct tls_context *context_new(bool server, const char *cert_pem, const char *key_pem, char *err, size_t err_size) {
+static struct tls_context *context_new(bool server, const char *cert_pem, const char *key_pem, char *err,
+                                       size_t err_size) {
     struct tls_context *c = calloc(1, sizeof *c);
     SSL_CTX *ctx = c == NULL ? NULL : SSL_CTX_new(server ? TLS_server_method() : TLS_client_method());
     if (ctx == NULL) {
@@ -147,7 +157,8 @@ static struct tls_context *context_new(bool server, const char *cert_pem, const 
     *c = (struct tls_context){.ctx = ctx, .refs = 1, .server = server};
     SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION);
     SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_mode(ctx,
+                     SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(ctx, 0);
     if (cert_pem != NULL && use_pem(ctx, cert_pem, key_pem) < 0) {
@@ -167,7 +178,8 @@ struct tls_context *tls_context_server(const char *cert_chain_pem, const char *k
     return c;
 }
 
-struct tls_context *tls_context_client(const uint8_t root_pin[TLS_KEY_HASH], const char *cert_pem, const char *key_pem, char *err, size_t err_size) {
+struct tls_context *tls_context_client(const uint8_t root_pin[TLS_KEY_HASH], const char *cert_pem, const char *key_pem,
+                                       char *err, size_t err_size) {
     struct tls_context *c = context_new(false, cert_pem, key_pem, err, err_size);
     if (c == NULL) return NULL;
     memcpy(c->root_pin, root_pin, TLS_KEY_HASH);
@@ -204,8 +216,10 @@ struct tls *tls_new(struct tls_context *c) {
     BIO_set_init(bio, 1);
     SSL_set_bio(t->ssl, bio, bio);
     SSL_set_app_data(t->ssl, t);
-    if (c->server) SSL_set_accept_state(t->ssl);
-    else SSL_set_connect_state(t->ssl);
+    if (c->server)
+        SSL_set_accept_state(t->ssl);
+    else
+        SSL_set_connect_state(t->ssl);
     return t;
 }
 
@@ -285,8 +299,10 @@ enum tls_result tls_send(struct tls *t, struct slice plain_in, struct buf *ciphe
     while (plain_in.len > 0 && r == TLS_OK) {
         ERR_clear_error();
         int n = SSL_write(t->ssl, plain_in.data, plain_in.len > 16384 ? 16384 : (int)plain_in.len);
-        if (n <= 0) r = fail(t);
-        else plain_in = (struct slice){plain_in.data + n, plain_in.len - (size_t)n};
+        if (n <= 0)
+            r = fail(t);
+        else
+            plain_in = (struct slice){plain_in.data + n, plain_in.len - (size_t)n};
     }
     t->out = NULL;
     return r;
@@ -312,5 +328,6 @@ bool tls_peer_key(const struct tls *t, uint8_t out[TLS_KEY_HASH]) {
 void tls_peer_name(const struct tls *t, char *out, size_t size) {
     X509 *x = SSL_get0_peer_certificate(t->ssl);
     out[0] = '\0';
-    if (x != NULL && X509_NAME_get_text_by_NID(X509_get_subject_name(x), NID_commonName, out, (int)size) < 0) out[0] = '\0';
+    if (x != NULL && X509_NAME_get_text_by_NID(X509_get_subject_name(x), NID_commonName, out, (int)size) < 0)
+        out[0] = '\0';
 }

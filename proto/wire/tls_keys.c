@@ -64,7 +64,8 @@ static X509 *make_cert(EVP_PKEY *key, const char *name, const char *issuer, EVP_
     X509_NAME_add_entry_by_txt(iss, "CN", MBSTRING_UTF8, (const unsigned char *)issuer, -1, -1, 0);
     X509_set_issuer_name(x, iss);
     X509_NAME_free(iss);
-    X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, NULL, NID_basic_constraints, ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
+    X509_EXTENSION *e = X509V3_EXT_conf_nid(NULL, NULL, NID_basic_constraints,
+                                            ca ? "critical,CA:TRUE" : "critical,CA:FALSE");
     X509_add_ext(x, e, -1);
     X509_EXTENSION_free(e);
     if (X509_sign(x, signer, EVP_sha256()) == 0) {
@@ -85,7 +86,8 @@ int tls_make_self_signed(const char *key_pem, const char *common_name, char **ce
     return *cert_pem == NULL ? -1 : 0;
 }
 
-int tls_make_instance_cert(const char *root_key_pem, const char *root_cert_pem, const char *instance_key_pem, const char *name, int days, char **chain_pem) {
+int tls_make_instance_cert(const char *root_key_pem, const char *root_cert_pem, const char *instance_key_pem,
+                           const char *name, int days, char **chain_pem) {
     EVP_PKEY *root = read_key(root_key_pem), *k = read_key(instance_key_pem);
     X509 *r = read_cert(root_cert_pem);
     X509 *x = root == NULL || k == NULL || r == NULL ? NULL : make_cert(k, name, "vouchsafe root", root, false, days);

@@ -24,7 +24,8 @@ static const struct row {
     int64_t min, max;
     bool reloadable, secret;
 } rows[ROWS] = {
-#define X(field, key, kind, def, min, max, reload, secret, doc) {key, def, doc, CONFIG_##kind, offsetof(struct config, field), min, max, reload, secret},
+#define X(field, key, kind, def, min, max, reload, secret, doc) \
+    {key, def, doc, CONFIG_##kind, offsetof(struct config, field), min, max, reload, secret},
     CONFIG_LIST(X)
 #undef X
 };
@@ -48,7 +49,8 @@ static int check(const struct row *row, const char *value, const char *where, ch
     errno = 0;
     long long n = row->kind == CONFIG_INT ? strtoll(value, &end, 10) : 0;
     if (row->kind == CONFIG_INT && (*value == '\0' || *end != '\0' || errno != 0 || n < row->min || n > row->max)) {
-        snprintf(err, err_size, "%s: %s is a number from %lld to %lld, not \"%s\"", where, row->key, (long long)row->min, (long long)row->max, value);
+        snprintf(err, err_size, "%s: %s is a number from %lld to %lld, not \"%s\"", where, row->key,
+                 (long long)row->min, (long long)row->max, value);
         return -1;
     }
     return 0;
@@ -112,7 +114,8 @@ static int read_environment(char *err, size_t err_size) {
     for (int i = 0; i < ROWS; i++) {
         char name[128] = "VOUCHSAFE_";
         size_t n = strlen(name);
-        for (const char *p = rows[i].key; *p != '\0' && n < sizeof name - 1; p++) name[n++] = *p == '.' ? '_' : (char)toupper((unsigned char)*p);
+        for (const char *p = rows[i].key; *p != '\0' && n < sizeof name - 1; p++)
+            name[n++] = *p == '.' ? '_' : (char)toupper((unsigned char)*p);
         const char *value = getenv(name);
         if (value != NULL && set(i, value, "environment", name, err, err_size) < 0) return -1;
     }
@@ -129,7 +132,8 @@ static int read_flags(int n, char **args, char *err, size_t err_size) {
             row = find(key);
         }
         if (row < 0) {
-            snprintf(err, err_size, "%s: not a setting; write --section.key=value (vouchsafed --dump-config lists them)", args[i]);
+            snprintf(err, err_size,
+                     "%s: not a setting; write --section.key=value (vouchsafed --dump-config lists them)", args[i]);
             return -1;
         }
         if (set(row, eq + 1, "flag", args[i], err, err_size) < 0) return -1;
@@ -140,16 +144,21 @@ static int read_flags(int n, char **args, char *err, size_t err_size) {
 static void publish(void) {
     for (int i = 0; i < ROWS; i++) {
         void *at = (char *)&config + rows[i].offset;
-        if (rows[i].kind == CONFIG_TEXT) *(char **)at = values[i];
-        else if (rows[i].kind == CONFIG_INT) *(int64_t *)at = strtoll(values[i], NULL, 10);
-        else *(bool *)at = strcmp(values[i], "yes") == 0;
+        if (rows[i].kind == CONFIG_TEXT)
+            *(char **)at = values[i];
+        else if (rows[i].kind == CONFIG_INT)
+            *(int64_t *)at = strtoll(values[i], NULL, 10);
+        else
+            *(bool *)at = strcmp(values[i], "yes") == 0;
     }
 }
 
 int config_load(const char *file, int n_args, char **args, char *err, size_t err_size) {
     for (int i = 0; i < ROWS; i++)
         if (set(i, rows[i].def, "default", "default", err, err_size) < 0) return -1;
-    if ((file != NULL && read_file(file, err, err_size) < 0) || read_environment(err, err_size) < 0 || read_flags(n_args, args, err, err_size) < 0) return -1;
+    if ((file != NULL && read_file(file, err, err_size) < 0) || read_environment(err, err_size) < 0 ||
+        read_flags(n_args, args, err, err_size) < 0)
+        return -1;
     publish();
     loaded = true;
     return 0;
@@ -157,5 +166,6 @@ int config_load(const char *file, int n_args, char **args, char *err, size_t err
 
 void config_dump(void) {
     for (int i = 0; i < ROWS; i++)
-        printf("%s = %s  # %s; %s\n", rows[i].key, rows[i].secret && values[i][0] != '\0' ? "***" : values[i], origins[i], rows[i].doc);
+        printf("%s = %s  # %s; %s\n", rows[i].key, rows[i].secret && values[i][0] != '\0' ? "***" : values[i],
+               origins[i], rows[i].doc);
 }

@@ -11,20 +11,27 @@ enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL };
 /*   X(field, "section.key", kind, default, min, max, reloadable, secret, "doc") */
 #define CONFIG_LIST(X) \
     X(listen_address, "listen.address", TEXT, "127.0.0.1:7643", 0, 0, false, false, "host:port for clients (TLS 1.3)") \
-    X(listen_advertise, "listen.advertise", TEXT, "", 0, 0, true, false, "host:port,... that join lines name; empty: listen.address") \
-    X(state_directory, "state.directory", TEXT, "", 0, 0, false, false, "keys and the private database; empty: $STATE_DIRECTORY, /var/lib/vouchsafe as root, else ~/.local/state/vouchsafe") \
-    X(database_url, "database.url", TEXT, "", 0, 0, false, true, "libpq connection string; empty: PG* variables, and without them a private PostgreSQL") \
+    X(listen_advertise, "listen.advertise", TEXT, "", 0, 0, true, false, \
+      "host:port,... that join lines name; empty: listen.address") \
+    X(state_directory, "state.directory", TEXT, "", 0, 0, false, false, \
+      "keys and the private database; empty: $STATE_DIRECTORY, /var/lib/vouchsafe as root, else ~/.local/state/vouchsafe") \
+    X(database_url, "database.url", TEXT, "", 0, 0, false, true, \
+      "libpq connection string; empty: PG* variables, and without them a private PostgreSQL") \
     X(database_writers, "database.writers", INT, "2", 1, 8, false, false, "connections that write touches") \
     X(log_level, "log.level", TEXT, "info", 0, 0, true, false, "debug, info, warn or error") \
     X(limit_connections, "limit.connections", INT, "10000", 1, 1000000, true, false, "connections at once") \
-    X(limit_connections_per_address, "limit.connections_per_address", INT, "32", 1, 100000, true, false, "connections of one address that have not logged in") \
+    X(limit_connections_per_address, "limit.connections_per_address", INT, "32", 1, 100000, true, false, \
+      "connections of one address that have not logged in") \
     X(limit_in_flight, "limit.in_flight", INT, "32", 1, 10000, true, false, "unanswered requests of one connection") \
-    X(limit_in_flight_process, "limit.in_flight_process", INT, "4096", 1, 1000000, true, false, "unanswered requests in all") \
+    X(limit_in_flight_process, "limit.in_flight_process", INT, "4096", 1, 1000000, true, false, \
+      "unanswered requests in all") \
     X(limit_handshake_ms, "limit.handshake_ms", INT, "5000", 100, 600000, true, false, "for the TLS handshake") \
     X(limit_login_ms, "limit.login_ms", INT, "10000", 100, 600000, true, false, "from handshake to login") \
     X(limit_frame_ms, "limit.frame_ms", INT, "10000", 100, 600000, true, false, "for one frame to become whole") \
-    X(limit_idle_ms, "limit.idle_ms", INT, "90000", 1000, 86400000, true, false, "without a frame before the connection is closed") \
-    X(limit_drain_ms, "limit.drain_ms", INT, "10000", 0, 600000, true, false, "to finish what is in flight when stopping") \
+    X(limit_idle_ms, "limit.idle_ms", INT, "90000", 1000, 86400000, true, false, \
+      "without a frame before the connection is closed") \
+    X(limit_drain_ms, "limit.drain_ms", INT, "10000", 0, 600000, true, false, \
+      "to finish what is in flight when stopping")
 
 struct config {
 #define CONFIG_TYPE_TEXT char *

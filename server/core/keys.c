@@ -26,10 +26,14 @@ static int make_directories(const char *path, mode_t mode) {
 }
 
 int keys_state_directory(char *out, size_t size, char *err, size_t err_size) {
-    const char *given = config.state_directory[0] != '\0' ? config.state_directory : getenv("STATE_DIRECTORY"), *home = getenv("HOME");
-    if (given != NULL) snprintf(out, size, "%s", given);
-    else if (geteuid() == 0) snprintf(out, size, "/var/lib/vouchsafe");
-    else snprintf(out, size, "%s/.local/state/vouchsafe", home != NULL ? home : ".");
+    const char *given = config.state_directory[0] != '\0' ? config.state_directory : getenv("STATE_DIRECTORY"),
+               *home = getenv("HOME");
+    if (given != NULL)
+        snprintf(out, size, "%s", given);
+    else if (geteuid() == 0)
+        snprintf(out, size, "/var/lib/vouchsafe");
+    else
+        snprintf(out, size, "%s/.local/state/vouchsafe", home != NULL ? home : ".");
     if (make_directories(out, 0711) == 0) return 0;
     snprintf(err, err_size, "can't make %s: %s; set state.directory", out, strerror(errno));
     return -1;
@@ -68,13 +72,17 @@ struct tls_context *keys_load(const char *state, uint8_t root_pin[32], char *err
     char *root = read_file(state, "root.pem"), *chain = read_file(state, "instance.pem");
     struct tls_context *tls = NULL;
     int ok = root_key != NULL && key != NULL;
-    if (ok && root == NULL) ok = tls_make_self_signed(root_key, "vouchsafe root", &root) == 0 && write_file(state, "root.pem", root) == 0;
+    if (ok && root == NULL)
+        ok = tls_make_self_signed(root_key, "vouchsafe root", &root) == 0 && write_file(state, "root.pem", root) == 0;
     int64_t month = (int64_t)time(NULL) + INT64_C(30) * 86400;
     if (ok && (chain == NULL || tls_cert_not_after(chain) < month)) /* renewed at the start in its last month */
-        ok = tls_make_instance_cert(root_key, root, key, "vouchsafe instance", 825, &chain) == 0 && write_file(state, "instance.pem", chain) == 0;
+        ok = tls_make_instance_cert(root_key, root, key, "vouchsafe instance", 825, &chain) == 0 &&
+             write_file(state, "instance.pem", chain) == 0;
     ok = ok && tls_cert_key_hash(root, root_pin) == 0;
-    if (ok) tls = tls_context_server(chain, key, err, err_size);
-    else snprintf(err, err_size, "the keys in %s can't be read or made: %s", state, strerror(errno));
+    if (ok)
+        tls = tls_context_server(chain, key, err, err_size);
+    else
+        snprintf(err, err_size, "the keys in %s can't be read or made: %s", state, strerror(errno));
     free(root_key);
     free(key);
     free(root);

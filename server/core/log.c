@@ -41,8 +41,10 @@ const char *log_quote(const char *s) {
     *at++ = '"';
     for (; *s != '\0' && at < out + 508; s++) {
         if (*s == '"' || *s == '\\') *at++ = '\\';
-        if (*s == '\n') *at++ = ' ';
-        else if ((unsigned char)*s >= 0x20) *at++ = *s;
+        if (*s == '\n')
+            *at++ = ' ';
+        else if ((unsigned char)*s >= 0x20)
+            *at++ = *s;
     }
     *at++ = '"';
     *at = '\0';

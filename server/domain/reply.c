@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-static const struct { const char *reason, *field, *message; } sentences[] = {
+static const struct {
+    const char *reason, *field, *message;
+} sentences[] = {
     {"LOGIN_TAKEN", "login", "an account with this login exists; choose another"},
     {"NO_SUCH_PARTNER", "partner_id", "there is no such partner; vouchsafe-admin partner list shows them"},
     {"NO_SUCH_ACCOUNT", "login", "there is no open account with this login; vouchsafe-admin account list shows them"},
@@ -18,8 +20,10 @@ bool reply_changed(struct request *r, const struct change_result *c) {
             request_refuse(r, c->status, c->reason, sentences[i].field, "%s", sentences[i].message);
             return false;
         }
-    if (c->status == VS_NOT_FOUND) reply_not_found(r);
-    else request_refuse(r, c->status, c->reason[0] != '\0' ? c->reason : vs_status_name(c->status), NULL, NULL);
+    if (c->status == VS_NOT_FOUND)
+        reply_not_found(r);
+    else
+        request_refuse(r, c->status, c->reason[0] != '\0' ? c->reason : vs_status_name(c->status), NULL, NULL);
     return false;
 }
 

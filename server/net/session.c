@@ -77,8 +77,10 @@ static void on_written(uv_write_t *req, int status) {
     free(w);
     s->writes--;
     s->moved_ms = clock_mono_ms();
-    if (status < 0) session_close(s, "write failed");
-    else if (s->draining && s->writes == 0 && list_empty(&s->peer.requests)) session_close(s, "drained");
+    if (status < 0)
+        session_close(s, "write failed");
+    else if (s->draining && s->writes == 0 && list_empty(&s->peer.requests))
+        session_close(s, "drained");
 }
 
 /* What is in cipher goes to the kernel; what the kernel doesn't take is copied and queued. */
@@ -155,8 +157,8 @@ static void peer_go_away(struct peer *p, const char *reason, const char *message
 static void peer_resume(struct peer *p) { mark(CONTAINER_OF(p, struct session, peer)); }
 
 static bool may_read(const struct session *s) {
-    return !s->closing && !s->draining && !s->peer.login_pending && s->tcp.write_queue_size < OUTPUT_MAX && buf_len(&s->plain) < OUTPUT_MAX &&
-           (int64_t)s->peer.in_flight < config.limit_in_flight;
+    return !s->closing && !s->draining && !s->peer.login_pending && s->tcp.write_queue_size < OUTPUT_MAX &&
+           buf_len(&s->plain) < OUTPUT_MAX && (int64_t)s->peer.in_flight < config.limit_in_flight;
 }
 
 static void handle_frames(struct session *s) {
@@ -165,8 +167,10 @@ static void handle_frames(struct session *s) {
         struct slice body;
         switch (frame_peek(&s->in, max, &body, NULL)) {
             case FRAME_PARTIAL:
-                if (buf_len(&s->in) == 0) s->frame_ms = 0;
-                else if (s->frame_ms == 0) s->frame_ms = clock_mono_ms();
+                if (buf_len(&s->in) == 0)
+                    s->frame_ms = 0;
+                else if (s->frame_ms == 0)
+                    s->frame_ms = clock_mono_ms();
                 buf_trim(&s->in);
                 return;
             case FRAME_WHOLE: break;
@@ -240,7 +244,8 @@ static unsigned strangers(const char *address) {
 static void name_peer(struct session *s) {
     struct sockaddr_storage sa;
     int len = sizeof sa;
-    if (uv_tcp_getpeername(&s->tcp, (struct sockaddr *)&sa, &len) == 0) uv_ip_name((struct sockaddr *)&sa, s->peer.address, sizeof s->peer.address);
+    if (uv_tcp_getpeername(&s->tcp, (struct sockaddr *)&sa, &len) == 0)
+        uv_ip_name((struct sockaddr *)&sa, s->peer.address, sizeof s->peer.address);
 }
 
 static void on_connection(uv_stream_t *server, int status) {
@@ -277,11 +282,17 @@ static void on_sweep(uv_timer_t *t) {
     int64_t now = clock_mono_ms();
     LIST_FOREACH(it, &all) {
         struct session *s = LIST_ENTRY(it, struct session, all);
-        if (!tls_ready(s->tls) && now - s->opened_ms > config.limit_handshake_ms) session_close(s, "handshake too slow");
-        else if (s->peer.actor.role == ROLE_NONE && !s->peer.login_pending && now - s->opened_ms > config.limit_handshake_ms + config.limit_login_ms) peer_go_away(&s->peer, "TOO_SLOW", "log in sooner");
-        else if (s->frame_ms != 0 && now - s->frame_ms > config.limit_frame_ms) peer_go_away(&s->peer, "TOO_SLOW", "a frame took too long");
-        else if (s->writes > 0 && now - s->moved_ms > STALLED_MS) session_close(s, "the client doesn't read");
-        else if (now - s->heard_ms > config.limit_idle_ms && s->peer.in_flight == 0) peer_go_away(&s->peer, "IDLE", "nothing was said for too long");
+        if (!tls_ready(s->tls) && now - s->opened_ms > config.limit_handshake_ms)
+            session_close(s, "handshake too slow");
+        else if (s->peer.actor.role == ROLE_NONE && !s->peer.login_pending &&
+                 now - s->opened_ms > config.limit_handshake_ms + config.limit_login_ms)
+            peer_go_away(&s->peer, "TOO_SLOW", "log in sooner");
+        else if (s->frame_ms != 0 && now - s->frame_ms > config.limit_frame_ms)
+            peer_go_away(&s->peer, "TOO_SLOW", "a frame took too long");
+        else if (s->writes > 0 && now - s->moved_ms > STALLED_MS)
+            session_close(s, "the client doesn't read");
+        else if (now - s->heard_ms > config.limit_idle_ms && s->peer.in_flight == 0)
+            peer_go_away(&s->peer, "IDLE", "nothing was said for too long");
     }
 }
 
@@ -290,21 +301,25 @@ static int resolve(const char *address, struct sockaddr_storage *out, char *err,
     const char *colon = strrchr(address, ':');
     if (colon != NULL) snprintf(host, sizeof host, "%.*s", (int)(colon - address), address);
     int port = colon == NULL ? -1 : atoi(colon + 1);
-    if (port < 0 || port > 65535 || (uv_ip4_addr(host, port, (struct sockaddr_in *)out) < 0 && uv_ip6_addr(host, port, (struct sockaddr_in6 *)out) < 0)) {
+    if (port < 0 || port > 65535 ||
+        (uv_ip4_addr(host, port, (struct sockaddr_in *)out) < 0 &&
+         uv_ip6_addr(host, port, (struct sockaddr_in6 *)out) < 0)) {
         snprintf(err, err_size, "listen.address is an address and a port, such as 0.0.0.0:7643, not \"%s\"", address);
         return -1;
     }
     return 0;
 }
 
-int session_listen(uv_loop_t *loop, const char *address, struct tls_context *tls, char *bound, size_t bound_size, char *err, size_t err_size) {
+int session_listen(uv_loop_t *loop, const char *address, struct tls_context *tls, char *bound, size_t bound_size,
+                   char *err, size_t err_size) {
     struct sockaddr_storage sa;
     char host[64];
     int len = sizeof sa, r;
     if (resolve(address, &sa, err, err_size) < 0) return -1;
     context = tls;
     uv_tcp_init(loop, &listener);
-    if ((r = uv_tcp_bind(&listener, (struct sockaddr *)&sa, 0)) < 0 || (r = uv_listen((uv_stream_t *)&listener, 1024, on_connection)) < 0) {
+    if ((r = uv_tcp_bind(&listener, (struct sockaddr *)&sa, 0)) < 0 ||
+        (r = uv_listen((uv_stream_t *)&listener, 1024, on_connection)) < 0) {
         snprintf(err, err_size, "can't listen on %s: %s", address, uv_strerror(r));
         return -1;
     }

@@ -8,7 +8,8 @@
 #include "vouchsafe/tls.h"
 
 /* address: host:port (port 0: any free one); bound receives what it became. 0 or -1 with err. */
-int session_listen(uv_loop_t *loop, const char *address, struct tls_context *tls, char *bound, size_t bound_size, char *err, size_t err_size) MUST_CHECK;
+int session_listen(uv_loop_t *loop, const char *address, struct tls_context *tls, char *bound, size_t bound_size,
+                   char *err, size_t err_size) MUST_CHECK;
 /* No more connections; every client is told and closed once its requests are answered. */
 void session_drain(void);
 unsigned session_count(void);

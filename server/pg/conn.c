@@ -109,7 +109,8 @@ static void connect_start(struct pg_conn *c) {
     c->state = CONNECTING;
     c->pq = PQconnectStart(c->conninfo);
     uv_timer_start(&c->timer, on_connect_timeout, 10000, 0);
-    if (c->pq == NULL || PQstatus(c->pq) == CONNECTION_BAD || !poll_for(c, UV_WRITABLE)) lose(c, c->pq == NULL ? "no memory" : PQerrorMessage(c->pq));
+    if (c->pq == NULL || PQstatus(c->pq) == CONNECTION_BAD || !poll_for(c, UV_WRITABLE))
+        lose(c, c->pq == NULL ? "no memory" : PQerrorMessage(c->pq));
 }
 
 static void connect_step(struct pg_conn *c) {
@@ -154,7 +155,8 @@ static bool take_result(struct pg_conn *c, PGresult *r) {
         if (s->sqlstate[0] == '\0' || strcmp(s->sqlstate, "XX000") == 0) {
             memcpy(s->sqlstate, "XX000", 6);
             if (state != NULL && strlen(state) == 5) memcpy(s->sqlstate, state, 6);
-            if (status == PGRES_FATAL_ERROR && strncmp(s->sqlstate, "23505", 5) != 0) log_debug("statement_failed", "why=%s", log_quote(PQresultErrorMessage(r)));
+            if (status == PGRES_FATAL_ERROR && strncmp(s->sqlstate, "23505", 5) != 0)
+                log_debug("statement_failed", "why=%s", log_quote(PQresultErrorMessage(r)));
         }
         PQclear(r);
         return true;
@@ -217,7 +219,8 @@ static bool prepare(struct pg_conn *c, const struct pg_statement *st) {
     for (int i = 0; i < c->n_prepared; i++)
         if (c->prepared[i] == st->name) return true;
     struct pg_segment *s = c->n_prepared == PREPARED_MAX ? NULL : calloc(1, sizeof *s);
-    if (s == NULL || PQsendPrepare(c->pq, st->name, st->text, st->n_params, st->types) != 1 || PQpipelineSync(c->pq) != 1) {
+    if (s == NULL || PQsendPrepare(c->pq, st->name, st->text, st->n_params, st->types) != 1 ||
+        PQpipelineSync(c->pq) != 1) {
         free(s);
         return false;
     }
@@ -230,7 +233,8 @@ static bool prepare(struct pg_conn *c, const struct pg_statement *st) {
 
 void pg_conn_send(struct pg_conn *c, struct pg_segment *s) {
     MUST(c->state == READY && s->n <= PG_STATEMENTS_MAX);
-    static const int ones[64] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+    static const int ones[64] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+                                 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
     s->at = 0;
     s->sqlstate[0] = '\0';
     memset(s->results, 0, sizeof s->results);
@@ -242,14 +246,23 @@ void pg_conn_send(struct pg_conn *c, struct pg_segment *s) {
         struct pg_statement *st = &s->statements[i];
         ok = PQsendQueryPrepared(c->pq, st->name, st->n_params, st->values, st->lengths, ones, 1) == 1;
     }
-    if (!ok || PQpipelineSync(c->pq) != 1) lose(c, PQerrorMessage(c->pq));
-    else flush(c);
+    if (!ok || PQpipelineSync(c->pq) != 1)
+        lose(c, PQerrorMessage(c->pq));
+    else
+        flush(c);
 }
 
-struct pg_conn *pg_conn_new(uv_loop_t *loop, const char *conninfo, void (*on_change)(void *, struct pg_conn *), void *arg) {
+struct pg_conn *pg_conn_new(uv_loop_t *loop, const char *conninfo, void (*on_change)(void *, struct pg_conn *),
+                            void *arg) {
     struct pg_conn *c = calloc(1, sizeof *c);
     if (c == NULL) return NULL;
-    *c = (struct pg_conn){.loop = loop, .conninfo = strdup(conninfo), .fd = -1, .pq_fd = -1, .backoff_ms = 50, .on_change = on_change, .arg = arg};
+    *c = (struct pg_conn){.loop = loop,
+                          .conninfo = strdup(conninfo),
+                          .fd = -1,
+                          .pq_fd = -1,
+                          .backoff_ms = 50,
+                          .on_change = on_change,
+                          .arg = arg};
     list_init(&c->segments);
     uv_timer_init(loop, &c->timer);
     c->timer.data = c;

@@ -33,12 +33,13 @@ struct pg_segment {
     enum pg_outcome outcome;
     char sqlstate[6];
     void (*on_done)(struct pg_segment *s);
-    int at;                /* the connection's: next slot to be answered */
+    int at; /* the connection's: next slot to be answered */
 };
 
 struct pg_conn;
 /* on_change is told when the connection became usable or stopped being so. It reconnects by itself, with backoff. */
-struct pg_conn *pg_conn_new(uv_loop_t *loop, const char *conninfo, void (*on_change)(void *arg, struct pg_conn *c), void *arg);
+struct pg_conn *pg_conn_new(uv_loop_t *loop, const char *conninfo, void (*on_change)(void *arg, struct pg_conn *c),
+                            void *arg);
 bool pg_conn_ready(const struct pg_conn *c);
 unsigned pg_conn_waiting(const struct pg_conn *c); /* segments without an outcome */
 /* Only when ready. Values must stay until on_done. */

@@ -46,7 +46,8 @@ static int run(const struct embedded *e, const char *program, ...) {
         int null = open("/dev/null", O_RDWR);
         dup2(null, 0);
         dup2(null, 1);
-        if (e->switch_user && (setgid(e->gid) != 0 || initgroups("postgres", e->gid) != 0 || setuid(e->uid) != 0)) _exit(126);
+        if (e->switch_user && (setgid(e->gid) != 0 || initgroups("postgres", e->gid) != 0 || setuid(e->uid) != 0))
+            _exit(126);
         if (chdir("/") != 0) _exit(126);
         setenv("HOME", e->base, 1);
         setenv("LC_ALL", "C.UTF-8", 1);
@@ -65,7 +66,8 @@ static int find_bin(struct embedded *e, char *err, size_t err_size) {
         snprintf(e->bin, sizeof e->bin, "%s", g.gl_pathv[g.gl_pathc - 1]);
         *strrchr(e->bin, '/') = '\0';
     } else {
-        snprintf(err, err_size, "no PostgreSQL is installed; install the package postgresql-15, or set database.url to use yours");
+        snprintf(err, err_size,
+                 "no PostgreSQL is installed; install the package postgresql-15, or set database.url to use yours");
     }
     globfree(&g);
     return found ? 0 : -1;
@@ -78,8 +80,10 @@ static void paths(struct embedded *e, const char *directory) {
     /* a socket's path has 107 bytes at most */
     unsigned long h = 5381;
     for (const char *p = e->base; *p != '\0'; p++) h = h * 33 + (unsigned char)*p;
-    if (strlen(e->base) < 80) snprintf(e->sockets, sizeof e->sockets, "%.100s", e->base);
-    else snprintf(e->sockets, sizeof e->sockets, "/tmp/vouchsafe-%lx", h);
+    if (strlen(e->base) < 80)
+        snprintf(e->sockets, sizeof e->sockets, "%.100s", e->base);
+    else
+        snprintf(e->sockets, sizeof e->sockets, "/tmp/vouchsafe-%lx", h);
 }
 
 static void conninfo_of(const struct embedded *e, char *out, size_t size) {
@@ -114,7 +118,8 @@ static int prepare(struct embedded *e, const char *directory, char *err, size_t 
     paths(e, directory);
     char lock[600];
     snprintf(lock, sizeof lock, "%s/lock", e->base);
-    if (own(e, e->base) != 0 || own(e, e->sockets) != 0 || (e->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0) {
+    if (own(e, e->base) != 0 || own(e, e->sockets) != 0 ||
+        (e->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0) {
         snprintf(err, err_size, "can't write %s: %s", e->base, strerror(errno));
         return -1;
     }
@@ -125,7 +130,8 @@ static int prepare(struct embedded *e, const char *directory, char *err, size_t 
     return 0;
 }
 
-struct embedded *embedded_start(const char *directory, char *conninfo, size_t conninfo_size, char *err, size_t err_size) {
+struct embedded *embedded_start(const char *directory, char *conninfo, size_t conninfo_size, char *err,
+                                size_t err_size) {
     struct embedded *e = calloc(1, sizeof *e);
     if (e == NULL) return NULL;
     e->lock = -1;
@@ -135,13 +141,18 @@ struct embedded *embedded_start(const char *directory, char *conninfo, size_t co
     snprintf(version, sizeof version, "%s/PG_VERSION", e->data);
     if (stat(version, &st) != 0) {
         log_info("database_init", "directory=%s", log_quote(e->data));
-        if (run(e, "initdb", "-D", e->data, "-U", "vouchsafe", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions", NULL) != 0) {
+        if (run(e, "initdb", "-D", e->data, "-U", "vouchsafe", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+                "--no-instructions", NULL) != 0) {
             snprintf(err, err_size, "initdb failed in %s; remove that directory and start again", e->data);
             goto failed;
         }
     }
-    if (run(e, "pg_ctl", "-D", e->data, "status", NULL) == 0) run(e, "pg_ctl", "-D", e->data, "-w", "-m", "fast", "stop", NULL); /* left over */
-    snprintf(options, sizeof options, "-c listen_addresses='' -c unix_socket_directories='%s' -c unix_socket_permissions=0700 -c max_connections=60", e->sockets);
+    if (run(e, "pg_ctl", "-D", e->data, "status", NULL) == 0)
+        run(e, "pg_ctl", "-D", e->data, "-w", "-m", "fast", "stop", NULL); /* left over */
+    snprintf(
+        options, sizeof options,
+        "-c listen_addresses='' -c unix_socket_directories='%s' -c unix_socket_permissions=0700 -c max_connections=60",
+        e->sockets);
     if (run(e, "pg_ctl", "-D", e->data, "-w", "-t", "60", "-l", e->log, "-o", options, "start", NULL) != 0) {
         snprintf(err, err_size, "the private database doesn't start; %s says why", e->log);
         goto failed;

@@ -26,7 +26,8 @@ unsigned dispatch_in_flight(void) { return in_flight; }
 
 static int add(const struct method *m, char *err, size_t err_size) {
     const ProtobufCEnumDescriptor *d = &vouchsafe__v1__method__descriptor;
-    if (m->number >= METHODS_MAX || protobuf_c_enum_descriptor_get_value(d, (int)m->number) == NULL || table[m->number] != NULL) {
+    if (m->number >= METHODS_MAX || protobuf_c_enum_descriptor_get_value(d, (int)m->number) == NULL ||
+        table[m->number] != NULL) {
         snprintf(err, err_size, "method %s has two rows, or isn't in method.proto", m->name);
         return -1;
     }
@@ -73,7 +74,8 @@ void request_reply_status(struct request *r, enum vs_status status, const Protob
     if (n > sizeof small) packed = malloc(n);
     if (packed == NULL || n > 250 * 1024) {
         if (packed != small) free(packed);
-        request_refuse(r, VS_RESOURCE_EXHAUSTED, "REPLY_TOO_BIG", NULL, "the answer is too large; ask for a smaller page");
+        request_refuse(r, VS_RESOURCE_EXHAUSTED, "REPLY_TOO_BIG", NULL,
+                       "the answer is too large; ask for a smaller page");
         return;
     }
     if (n > 0) protobuf_c_message_pack(body, packed);
@@ -84,7 +86,8 @@ void request_reply_status(struct request *r, enum vs_status status, const Protob
 
 void request_reply(struct request *r, const ProtobufCMessage *body) { request_reply_status(r, VS_OK, body); }
 
-void request_refuse(struct request *r, enum vs_status status, const char *reason, const char *field, const char *fmt, ...) {
+void request_refuse(struct request *r, enum vs_status status, const char *reason, const char *field, const char *fmt,
+                    ...) {
     char message[512];
     snprintf(message, sizeof message, "%s", vs_status_words(status));
     if (fmt != NULL) {
@@ -93,7 +96,8 @@ void request_refuse(struct request *r, enum vs_status status, const char *reason
         vsnprintf(message, sizeof message, fmt, ap);
         va_end(ap);
     }
-    struct envelope_reply reply = {.status = status, .reason = text(reason), .field = text(field), .message = text(message)};
+    struct envelope_reply reply = {
+        .status = status, .reason = text(reason), .field = text(field), .message = text(message)};
     finish(r, &reply);
 }
 
@@ -113,28 +117,39 @@ struct refusal {
 static bool gate(const struct peer *p, const struct method *m, const struct envelope_request *e, struct refusal *no) {
     const char *why = NULL;
     bool logged_in = p->actor.role != ROLE_NONE;
-    if (m == NULL) *no = (struct refusal){VS_UNIMPLEMENTED, "METHOD", NULL};
-    else if (!logged_in && !(m->flags & METHOD_BEFORE_LOGIN)) *no = (struct refusal){VS_UNAUTHENTICATED, "NOT_LOGGED_IN", NULL};
-    else if (logged_in && !(m->roles & 1u << p->actor.role)) *no = (struct refusal){VS_PERMISSION_DENIED, "ROLE", NULL};
-    else if (((m->flags & METHOD_CHANGES) != 0) != (e->change_id.len != 0)) *no = (struct refusal){VS_INVALID_ARGUMENT, "CHANGE_ID", "mutations, and only they, carry a change_id"};
-    else if (e->change_id.len != 0 && !id_acceptable(e->change_id.data, e->change_id.len)) *no = (struct refusal){VS_INVALID_ARGUMENT, "CHANGE_ID", "change_id must be a UUID of version 7 or 8"};
-    else if ((int64_t)p->in_flight >= config.limit_in_flight || (int64_t)in_flight >= config.limit_in_flight_process || !dispatch_has_room(context))
+    if (m == NULL)
+        *no = (struct refusal){VS_UNIMPLEMENTED, "METHOD", NULL};
+    else if (!logged_in && !(m->flags & METHOD_BEFORE_LOGIN))
+        *no = (struct refusal){VS_UNAUTHENTICATED, "NOT_LOGGED_IN", NULL};
+    else if (logged_in && !(m->roles & 1u << p->actor.role))
+        *no = (struct refusal){VS_PERMISSION_DENIED, "ROLE", NULL};
+    else if (((m->flags & METHOD_CHANGES) != 0) != (e->change_id.len != 0))
+        *no = (struct refusal){VS_INVALID_ARGUMENT, "CHANGE_ID", "mutations, and only they, carry a change_id"};
+    else if (e->change_id.len != 0 && !id_acceptable(e->change_id.data, e->change_id.len))
+        *no = (struct refusal){VS_INVALID_ARGUMENT, "CHANGE_ID", "change_id must be a UUID of version 7 or 8"};
+    else if ((int64_t)p->in_flight >= config.limit_in_flight || (int64_t)in_flight >= config.limit_in_flight_process ||
+             !dispatch_has_room(context))
         *no = (struct refusal){VS_RESOURCE_EXHAUSTED, "IN_FLIGHT", NULL};
-    else if (m->number != VOUCHSAFE__V1__METHOD__PING && !dispatch_is_ready(context, &why)) *no = (struct refusal){VS_UNAVAILABLE, "NOT_READY", why};
-    else return true;
+    else if (m->number != VOUCHSAFE__V1__METHOD__PING && !dispatch_is_ready(context, &why))
+        *no = (struct refusal){VS_UNAVAILABLE, "NOT_READY", why};
+    else
+        return true;
     return false;
 }
 
 static bool id_in_use(const struct peer *p, uint64_t id) {
     LIST_FOREACH(it, &p->requests)
-        if (LIST_ENTRY(it, struct request, in_peer)->id == id) return true;
+    if (LIST_ENTRY(it, struct request, in_peer)->id == id) return true;
     return false;
 }
 
 static void refuse_early(struct peer *p, uint64_t id, const struct refusal *no) {
-    struct envelope_reply reply = {.id = id, .status = no->status, .reason = text(no->reason),
-                                   .message = text(no->message != NULL ? no->message : vs_status_words(no->status)),
-                                   .retry_after_ms = no->status == VS_RESOURCE_EXHAUSTED || no->status == VS_UNAVAILABLE ? 100 : 0};
+    struct envelope_reply reply = {
+        .id = id,
+        .status = no->status,
+        .reason = text(no->reason),
+        .message = text(no->message != NULL ? no->message : vs_status_words(no->status)),
+        .retry_after_ms = no->status == VS_RESOURCE_EXHAUSTED || no->status == VS_UNAVAILABLE ? 100 : 0};
     p->send_reply(p, &reply);
 }
 
@@ -142,7 +157,13 @@ static struct request *request_new(struct peer *p, const struct method *m, const
     struct request *r = calloc(1, sizeof *r);
     if (r == NULL) return NULL;
     arena_init(&r->arena, arena_cap_for(e->body.len) + 64 * 1024);
-    *r = (struct request){.peer = p, .method = m, .context = context, .arena = r->arena, .actor = p->actor, .id = e->id, .arrived_ms = clock_mono_ms()};
+    *r = (struct request){.peer = p,
+                          .method = m,
+                          .context = context,
+                          .arena = r->arena,
+                          .actor = p->actor,
+                          .id = e->id,
+                          .arrived_ms = clock_mono_ms()};
     r->arena.protobuf.allocator_data = &r->arena;
     if (e->change_id.len != 0) memcpy(r->change_id.b, e->change_id.data, 16);
     r->body = (struct slice){arena_dup(&r->arena, e->body.data, e->body.len), e->body.len};
@@ -161,9 +182,12 @@ static void open_body(struct request *r) {
     }
     ProtobufCMessage *m = protobuf_c_message_unpack(r->method->request, &r->arena.protobuf, r->body.len, r->body.data);
     struct violation v;
-    if (m == NULL) request_refuse(r, VS_INVALID_ARGUMENT, guard_reason(GUARD_TOO_BIG), NULL, "%s", guard_words(GUARD_TOO_BIG));
-    else if (!validate(r->method, m, &v)) request_refuse(r, VS_INVALID_ARGUMENT, v.reason, v.field, "%s: %s", v.field, v.message);
-    else r->method->handle(r, m);
+    if (m == NULL)
+        request_refuse(r, VS_INVALID_ARGUMENT, guard_reason(GUARD_TOO_BIG), NULL, "%s", guard_words(GUARD_TOO_BIG));
+    else if (!validate(r->method, m, &v))
+        request_refuse(r, VS_INVALID_ARGUMENT, v.reason, v.field, "%s: %s", v.field, v.message);
+    else
+        r->method->handle(r, m);
 }
 
 int dispatch_frame(struct peer *p, struct slice frame) {
@@ -176,7 +200,9 @@ int dispatch_frame(struct peer *p, struct slice frame) {
         return 0;
     }
     struct request *r = request_new(p, m, &e);
-    if (r == NULL) refuse_early(p, e.id, &(struct refusal){VS_RESOURCE_EXHAUSTED, "MEMORY", NULL});
-    else open_body(r);
+    if (r == NULL)
+        refuse_early(p, e.id, &(struct refusal){VS_RESOURCE_EXHAUSTED, "MEMORY", NULL});
+    else
+        open_body(r);
     return 0;
 }

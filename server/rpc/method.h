@@ -8,7 +8,7 @@
 #include "server/rpc/request.h"
 
 enum method_flags {
-    METHOD_CHANGES = 1 << 0, /* needs a change_id */
+    METHOD_CHANGES = 1 << 0,      /* needs a change_id */
     METHOD_BEFORE_LOGIN = 1 << 1, /* allowed (also) to a connection that isn't logged in */
 };
 
@@ -17,7 +17,7 @@ enum method_flags {
  * not empty, repeated fields at most 200 items. Nested messages are checked by the same defaults. */
 struct field_rule {
     const char *field;
-    bool required; /* present, and text not blank */
+    bool required;    /* present, and text not blank */
     int64_t min, max; /* numbers: the range; strings and bytes: bytes; repeated: items. 0,0: the default */
 };
 
@@ -35,10 +35,15 @@ struct method {
 /* METHOD(CONTACT_ADD, MAY_STAFF, METHOD_CHANGES, contact_add, handler, rules) expands to a row; the request's descriptor is
  * vouchsafe__v1__<lower>_request__descriptor. Rows without rules: NO_RULES. */
 #define METHOD(NAME, lower, role_set, flag_set, handler, rule_array) \
-    { VOUCHSAFE__V1__METHOD__##NAME, #NAME, (role_set), (flag_set), &vouchsafe__v1__##lower##_request__descriptor, handler, rule_array, \
-      sizeof(rule_array) / sizeof(struct field_rule) }
+    { \
+        VOUCHSAFE__V1__METHOD__##NAME, #NAME, (role_set), (flag_set), &vouchsafe__v1__##lower##_request__descriptor, \
+            handler, rule_array, sizeof(rule_array) / sizeof(struct field_rule) \
+    }
 #define METHOD_NO_RULES(NAME, lower, role_set, flag_set, handler) \
-    { VOUCHSAFE__V1__METHOD__##NAME, #NAME, (role_set), (flag_set), &vouchsafe__v1__##lower##_request__descriptor, handler, NULL, 0 }
+    { \
+        VOUCHSAFE__V1__METHOD__##NAME, #NAME, (role_set), (flag_set), &vouchsafe__v1__##lower##_request__descriptor, \
+            handler, NULL, 0 \
+    }
 
 struct module {
     const char *name;

@@ -8,22 +8,22 @@
 #include "vouchsafe/list.h"
 
 struct peer {
-    struct list requests;     /* open requests; their peer pointer is nulled when this goes */
-    struct list in_sessions;  /* all logged-in peers of the process (rpc/dispatch.h: dispatch_sessions) */
-    struct list watches;      /* subscriptions of this peer; watch module's own */
+    struct list requests;           /* open requests; their peer pointer is nulled when this goes */
+    struct list in_sessions;        /* all logged-in peers of the process (rpc/dispatch.h: dispatch_sessions) */
+    struct list watches;            /* subscriptions of this peer; watch module's own */
     void (*on_gone)(struct peer *); /* watch module's: called once before the peer goes; may be NULL */
-    struct actor actor;       /* role ROLE_NONE before login; set once by peer_login */
-    bool has_key;             /* showed a client certificate */
+    struct actor actor;             /* role ROLE_NONE before login; set once by peer_login */
+    bool has_key;                   /* showed a client certificate */
     uint8_t key_hash[32];
-    char key_name[64];        /* its common name: the business's id as text, a claim */
-    char address[64];         /* for throttling and logs, no port */
+    char key_name[64];              /* its common name: the business's id as text, a claim */
+    char address[64];               /* for throttling and logs, no port */
     bool hello_done, login_pending; /* reading stops while login_pending */
     unsigned in_flight;
 
     /* the session's */
     void (*send_reply)(struct peer *, const struct envelope_reply *);
     void (*send_event)(struct peer *, const struct envelope_event *);
-    void (*resume)(struct peer *);                       /* after login_pending became false */
+    void (*resume)(struct peer *);                                           /* after login_pending became false */
     void (*go_away)(struct peer *, const char *reason, const char *message); /* says why, then closes */
 };
 

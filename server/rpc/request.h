@@ -14,24 +14,25 @@ struct method;
 struct peer;
 
 struct request {
-    struct list in_peer;         /* the peer's list of open requests */
-    struct peer *peer;           /* NULL once the client has left */
+    struct list in_peer; /* the peer's list of open requests */
+    struct peer *peer;   /* NULL once the client has left */
     const struct method *method;
-    void *context;               /* what dispatch was given for handlers: struct domain * */
-    struct arena arena;          /* the body and anything a handler wants until the reply */
-    struct actor actor;          /* as logged in when the request arrived */
+    void *context;      /* what dispatch was given for handlers: struct domain * */
+    struct arena arena; /* the body and anything a handler wants until the reply */
+    struct actor actor; /* as logged in when the request arrived */
     uint64_t id;
-    struct id change_id;         /* mutations: never zero */
-    struct slice body;           /* the bytes of the body, in the arena: hashed for the change ledger */
+    struct id change_id;             /* mutations: never zero */
+    struct slice body;               /* the bytes of the body, in the arena: hashed for the change ledger */
     int64_t arrived_ms, deadline_ms; /* clock_mono_ms */
     bool replied;
-    void *state;                 /* the handler's own, in the arena */
+    void *state; /* the handler's own, in the arena */
 };
 
 /* Each frees the request: touch nothing afterwards. */
 void request_reply(struct request *r, const ProtobufCMessage *body); /* OK; body may be NULL (empty message) */
 /* fmt: one sentence for a person that says what to do; NULL: the status's own words. field may be NULL. */
-void request_refuse(struct request *r, enum vs_status status, const char *reason, const char *field, const char *fmt, ...) PRINTF_LIKE(5, 6);
+void request_refuse(struct request *r, enum vs_status status, const char *reason, const char *field, const char *fmt,
+                    ...) PRINTF_LIKE(5, 6);
 /* DUPLICATE with a body, and other done-statuses. */
 void request_reply_status(struct request *r, enum vs_status status, const ProtobufCMessage *body);
 

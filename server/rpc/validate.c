@@ -20,7 +20,8 @@ static const struct field_rule *rule_of(const struct method *m, const char *fiel
 static bool present(const ProtobufCFieldDescriptor *f, const char *at) {
     const char *base = at;
     if (f->label == PROTOBUF_C_LABEL_REPEATED) return *(const size_t *)(const void *)(base + f->quantifier_offset) > 0;
-    if (f->type == PROTOBUF_C_TYPE_STRING || f->type == PROTOBUF_C_TYPE_MESSAGE) return *(void *const *)(const void *)(base + f->offset) != NULL;
+    if (f->type == PROTOBUF_C_TYPE_STRING || f->type == PROTOBUF_C_TYPE_MESSAGE)
+        return *(void *const *)(const void *)(base + f->offset) != NULL;
     return *(const protobuf_c_boolean *)(base + f->quantifier_offset) != 0;
 }
 
@@ -29,8 +30,11 @@ static bool fail(struct violation *v, const char *field, const char *reason, con
     return false;
 }
 
-static bool check_text(const ProtobufCFieldDescriptor *f, const char *s, const struct field_rule *rule, struct violation *v) {
-    size_t max = rule != NULL && rule->max > 0 ? (size_t)rule->max : strcmp(f->name, "note") == 0 ? TEXT_NOTE_MAX : TEXT_FIELD_MAX;
+static bool check_text(const ProtobufCFieldDescriptor *f, const char *s, const struct field_rule *rule,
+                       struct violation *v) {
+    size_t max = rule != NULL && rule->max > 0  ? (size_t)rule->max
+                 : strcmp(f->name, "note") == 0 ? TEXT_NOTE_MAX
+                                                : TEXT_FIELD_MAX;
     if (strlen(s) > max) return fail(v, f->name, "TOO_LONG", "is too long; shorten it");
     if (rule != NULL && rule->required && text_is_blank(s)) return fail(v, f->name, "REQUIRED", "must not be empty");
     return true;
@@ -38,7 +42,8 @@ static bool check_text(const ProtobufCFieldDescriptor *f, const char *s, const s
 
 static bool check_message(const struct method *m, const ProtobufCMessage *msg, struct violation *v);
 
-static bool check_field(const struct method *m, const ProtobufCFieldDescriptor *f, const char *base, struct violation *v) {
+static bool check_field(const struct method *m, const ProtobufCFieldDescriptor *f, const char *base,
+                        struct violation *v) {
     const struct field_rule *rule = rule_of(m, f->name);
     if (!present(f, base)) return rule == NULL || !rule->required || fail(v, f->name, "REQUIRED", "is missing");
     if (f->label == PROTOBUF_C_LABEL_REPEATED) {
@@ -53,9 +58,11 @@ static bool check_field(const struct method *m, const ProtobufCFieldDescriptor *
     if (f->type == PROTOBUF_C_TYPE_MESSAGE) return check_message(m, *(const ProtobufCMessage *const *)at, v);
     if (f->type == PROTOBUF_C_TYPE_BYTES && is_id_name(f->name)) {
         const ProtobufCBinaryData *b = at;
-        return id_acceptable(b->data, b->len) || fail(v, f->name, "BAD_ID", "must be a UUID of version 7 or 8, 16 bytes");
+        return id_acceptable(b->data, b->len) ||
+               fail(v, f->name, "BAD_ID", "must be a UUID of version 7 or 8, 16 bytes");
     }
-    if (rule != NULL && (f->type == PROTOBUF_C_TYPE_UINT32 || f->type == PROTOBUF_C_TYPE_ENUM) && (rule->min != 0 || rule->max != 0)) {
+    if (rule != NULL && (f->type == PROTOBUF_C_TYPE_UINT32 || f->type == PROTOBUF_C_TYPE_ENUM) &&
+        (rule->min != 0 || rule->max != 0)) {
         int64_t n = *(const uint32_t *)at;
         return (n >= rule->min && n <= rule->max) || fail(v, f->name, "RANGE", "is outside its range");
     }
@@ -68,4 +75,6 @@ static bool check_message(const struct method *m, const ProtobufCMessage *msg, s
     return true;
 }
 
-bool validate(const struct method *m, const ProtobufCMessage *msg, struct violation *v) { return check_message(m, msg, v); }
+bool validate(const struct method *m, const ProtobufCMessage *msg, struct violation *v) {
+    return check_message(m, msg, v);
+}

@@ -16,15 +16,18 @@ static void code_of(const char *name, char *out, size_t size) {
     size_t n = 0;
     if (text_name_key(name, key, sizeof key) < 0) key[0] = '\0';
     for (const char *p = key; *p != '\0' && n + 2 < size; p++) {
-        if (isalnum((unsigned char)*p)) out[n++] = *p;
-        else if (n > 0 && out[n - 1] != '-') out[n++] = '-';
+        if (isalnum((unsigned char)*p))
+            out[n++] = *p;
+        else if (n > 0 && out[n - 1] != '-')
+            out[n++] = '-';
     }
     while (n > 0 && out[n - 1] == '-') n--;
     out[n] = '\0';
 }
 
-int business_create(const char *conninfo, const char *name, const char *login, const char *zone, const char *country, const char *addresses,
-                    const uint8_t root_pin[32], char *line, size_t line_size, char *err, size_t err_size) {
+int business_create(const char *conninfo, const char *name, const char *login, const char *zone, const char *country,
+                    const char *addresses, const uint8_t root_pin[32], char *line, size_t line_size, char *err,
+                    size_t err_size) {
     struct join_line join = {.business = id_new()};
     struct id account = id_new(), enrolment = id_new();
     uint8_t hash[crypto_hash_sha256_BYTES];
@@ -55,13 +58,18 @@ int business_create(const char *conninfo, const char *name, const char *login, c
     PGconn *c = PQconnectdb(conninfo);
     PQclear(PQexec(c, "set role vs_owner"));
     PQclear(PQexec(c, "set search_path = vs, public"));
-    PGresult *r = PQexecParams(c, queries[QUERY_BUSINESS_CREATE].text, p.n, queries[QUERY_BUSINESS_CREATE].types, p.values, p.lengths, binary, 1);
+    PGresult *r = PQexecParams(c, queries[QUERY_BUSINESS_CREATE].text, p.n, queries[QUERY_BUSINESS_CREATE].types,
+                               p.values, p.lengths, binary, 1);
     const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
     int status = -1;
-    if (state != NULL && strcmp(state, "23505") == 0) snprintf(err, err_size, "there is a business with the code %s already; choose another name", code);
-    else if (PQresultStatus(r) != PGRES_TUPLES_OK) snprintf(err, err_size, "the database says: %s", PQerrorMessage(c));
-    else if (cell_int(r, 0, 0) != 1) snprintf(err, err_size, "there is no time zone %s; use a name such as Europe/Berlin", zone);
-    else status = join_line_format(&join, line, line_size);
+    if (state != NULL && strcmp(state, "23505") == 0)
+        snprintf(err, err_size, "there is a business with the code %s already; choose another name", code);
+    else if (PQresultStatus(r) != PGRES_TUPLES_OK)
+        snprintf(err, err_size, "the database says: %s", PQerrorMessage(c));
+    else if (cell_int(r, 0, 0) != 1)
+        snprintf(err, err_size, "there is no time zone %s; use a name such as Europe/Berlin", zone);
+    else
+        status = join_line_format(&join, line, line_size);
     PQclear(r);
     PQfinish(c);
     arena_free(&arena);

@@ -55,5 +55,9 @@ int64_t cell_int(const PGresult *r, int row, int col) {
     return (int64_t)v;
 }
 
-bool cell_bool(const PGresult *r, int row, int col) { return !cell_null(r, row, col) && PQgetvalue(r, row, col)[0] != 0; }
-int64_t cell_time(const PGresult *r, int row, int col) { return cell_null(r, row, col) ? 0 : cell_int(r, row, col) + EPOCH_2000_US; }
+bool cell_bool(const PGresult *r, int row, int col) {
+    return !cell_null(r, row, col) && PQgetvalue(r, row, col)[0] != 0;
+}
+int64_t cell_time(const PGresult *r, int row, int col) {
+    return cell_null(r, row, col) ? 0 : cell_int(r, row, col) + EPOCH_2000_US;
+}

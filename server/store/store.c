@@ -16,8 +16,14 @@
 static const char context_text[] = "select set_config('vs.business', $1, true), set_config('vs.partner', $2, true)";
 static const unsigned context_types[] = {25, 25};
 
-static const struct { const char *role, *more; int count; } lanes[LANES] = {
-    [LANE_WRITER] = {"vs_writer", "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c lock_timeout=1000", 0},
+static const struct {
+    const char *role, *more;
+    int count;
+} lanes[LANES] = {
+    [LANE_WRITER] =
+        {"vs_writer",
+         "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c lock_timeout=1000",
+         0},
     [LANE_CHANGE] = {"vs_writer", "-c lock_timeout=1000 -c statement_timeout=5000", 1},
     [LANE_STAFF] = {"vs_staff", "-c statement_timeout=2000 -c pg_trgm.word_similarity_threshold=0.25", 2},
     [LANE_PARTNER] = {"vs_partner", "-c statement_timeout=2000 -c pg_trgm.word_similarity_threshold=0.25", 1},
@@ -36,7 +42,8 @@ static void on_change(void *arg, struct pg_conn *c) {
 
 static void add_conn(struct store *s, const char *conninfo, enum lane lane) {
     char full[2048];
-    snprintf(full, sizeof full, "%s application_name=vouchsafed options='-c role=%s -c search_path=vs,public %s'", conninfo, lanes[lane].role, lanes[lane].more);
+    snprintf(full, sizeof full, "%s application_name=vouchsafed options='-c role=%s -c search_path=vs,public %s'",
+             conninfo, lanes[lane].role, lanes[lane].more);
     s->lanes[s->n_conns] = lane;
     int at = s->n_conns++;
     s->conns[at] = pg_conn_new(s->loop, full, on_change, s);
@@ -47,7 +54,8 @@ struct store *store_new(uv_loop_t *loop, const char *conninfo, int writers) {
     if (s == NULL) return NULL;
     s->loop = loop;
     for (int lane = 0; lane < LANES; lane++)
-        for (int i = 0; i < (lane == LANE_WRITER ? writers : lanes[lane].count); i++) add_conn(s, conninfo, (enum lane)lane);
+        for (int i = 0; i < (lane == LANE_WRITER ? writers : lanes[lane].count); i++)
+            add_conn(s, conninfo, (enum lane)lane);
     s->writer = writer_new(s);
     return s;
 }
@@ -65,7 +73,9 @@ void store_close(struct store *s) {
 struct pg_conn *store_pick(struct store *s, enum lane lane) {
     struct pg_conn *best = NULL;
     for (int i = 0; i < s->n_conns; i++)
-        if (s->lanes[i] == lane && pg_conn_ready(s->conns[i]) && (best == NULL || pg_conn_waiting(s->conns[i]) < pg_conn_waiting(best))) best = s->conns[i];
+        if (s->lanes[i] == lane && pg_conn_ready(s->conns[i]) &&
+            (best == NULL || pg_conn_waiting(s->conns[i]) < pg_conn_waiting(best)))
+            best = s->conns[i];
     return best;
 }
 
@@ -87,16 +97,20 @@ bool store_context(struct pg_segment *seg, struct arena *a, const struct id *bus
 
 void store_statement(struct pg_segment *seg, enum query_id q, const struct params *p) {
     MUST(p->n == queries[q].n_params);
-    seg->statements[seg->n++] = (struct pg_statement){queries[q].name, queries[q].text, p->n, queries[q].types, p->values, p->lengths};
+    seg->statements[seg->n++] = (struct pg_statement){queries[q].name,  queries[q].text, p->n,
+                                                      queries[q].types, p->values,       p->lengths};
 }
 
 /* SQLSTATE classes that mean more than "our fault". */
 enum vs_status store_status_of(const struct pg_segment *seg) {
     if (seg->outcome == PG_COMMITTED) return VS_OK;
     if (seg->outcome == PG_UNKNOWN) return VS_UNKNOWN;
-    static const struct { const char *prefix; enum vs_status status; } map[] = {
-        {"57014", VS_DEADLINE_EXCEEDED}, {"55P03", VS_ABORTED}, {"40", VS_ABORTED}, {"53", VS_UNAVAILABLE}, {"57P", VS_UNAVAILABLE},
-        {"58", VS_UNAVAILABLE}, {"22", VS_INVALID_ARGUMENT}, {"25006", VS_UNAVAILABLE},
+    static const struct {
+        const char *prefix;
+        enum vs_status status;
+    } map[] = {
+        {"57014", VS_DEADLINE_EXCEEDED}, {"55P03", VS_ABORTED},  {"40", VS_ABORTED},          {"53", VS_UNAVAILABLE},
+        {"57P", VS_UNAVAILABLE},         {"58", VS_UNAVAILABLE}, {"22", VS_INVALID_ARGUMENT}, {"25006", VS_UNAVAILABLE},
     };
     for (size_t i = 0; i < ARRAY_LEN(map); i++)
         if (strncmp(seg->sqlstate, map[i].prefix, strlen(map[i].prefix)) == 0) return map[i].status;
@@ -130,7 +144,8 @@ static void append(struct params *to, const struct params *more) {
     }
 }
 
-static void run(struct store *s, enum lane lane, struct read *r, const struct id *business, const struct id *partner, enum query_id q) {
+static void run(struct store *s, enum lane lane, struct read *r, const struct id *business, const struct id *partner,
+                enum query_id q) {
     struct arena *a = r->params.arena;
     struct pg_conn *c = store_pick(s, lane);
     if (c == NULL || a->failed || !store_context(&r->seg, a, business, partner)) {
@@ -156,7 +171,8 @@ static struct read *read_new(struct store *s, const struct params *p, store_rows
     return r;
 }
 
-void store_read(struct store *s, const struct actor *a, enum query_id q, const struct params *p, store_rows_fn fn, void *arg) {
+void store_read(struct store *s, const struct actor *a, enum query_id q, const struct params *p, store_rows_fn fn,
+                void *arg) {
     struct read *r = read_new(s, p, fn, arg);
     if (r == NULL) return;
     params_id(&r->params, &a->business_id);
@@ -167,7 +183,8 @@ void store_read(struct store *s, const struct actor *a, enum query_id q, const s
     run(s, a->role == ROLE_PARTNER ? LANE_PARTNER : LANE_STAFF, r, &a->business_id, &a->partner_id, q);
 }
 
-void store_login(struct store *s, const struct id *business, enum query_id q, const struct params *p, store_rows_fn fn, void *arg) {
+void store_login(struct store *s, const struct id *business, enum query_id q, const struct params *p, store_rows_fn fn,
+                 void *arg) {
     struct read *r = read_new(s, p, fn, arg);
     if (r == NULL) return;
     params_id(&r->params, business);
@@ -196,8 +213,10 @@ static void tell(struct change *c, enum vs_status status) {
 }
 
 static void tell_row(struct change *c, const PGresult *rows, int first, bool replayed) {
-    struct change_result result = {.status = (enum vs_status)cell_int(rows, 0, first), .target = cell_id(rows, 0, first + 2),
-                                   .result = cell_int(rows, 0, first + 3), .replayed = replayed};
+    struct change_result result = {.status = (enum vs_status)cell_int(rows, 0, first),
+                                   .target = cell_id(rows, 0, first + 2),
+                                   .result = cell_int(rows, 0, first + 3),
+                                   .replayed = replayed};
     snprintf(result.reason, sizeof result.reason, "%s", cell_text(rows, 0, first + 1));
     c->fn(c->arg, &result);
 }
@@ -205,10 +224,14 @@ static void tell_row(struct change *c, const PGresult *rows, int first, bool rep
 static void on_lookup(struct pg_segment *seg) {
     struct change *c = CONTAINER_OF(seg, struct change, seg);
     c->store->in_flight--;
-    if (seg->outcome != PG_COMMITTED) tell(c, VS_UNKNOWN);
-    else if (PQntuples(seg->results[1]) == 0) tell(c, VS_UNAUTHENTICATED);
-    else if (!cell_bool(seg->results[1], 0, 0)) tell(c, VS_KEY_REUSED);
-    else tell_row(c, seg->results[1], 1, true);
+    if (seg->outcome != PG_COMMITTED)
+        tell(c, VS_UNKNOWN);
+    else if (PQntuples(seg->results[1]) == 0)
+        tell(c, VS_UNAUTHENTICATED);
+    else if (!cell_bool(seg->results[1], 0, 0))
+        tell(c, VS_KEY_REUSED);
+    else
+        tell_row(c, seg->results[1], 1, true);
 }
 
 /* 23505 came: is it this change id? The ledger knows. A rival that rolled back leaves no row: tell the client to try again. */
@@ -224,7 +247,8 @@ static void look_up(struct change *c) {
     params_int4(&p, (int32_t)c->method);
     params_bytes(&p, c->hash, sizeof c->hash);
     c->params = p;
-    if (conn == NULL || c->arena->failed || !store_context(&c->seg, c->arena, &c->actor.business_id, &c->actor.partner_id)) {
+    if (conn == NULL || c->arena->failed ||
+        !store_context(&c->seg, c->arena, &c->actor.business_id, &c->actor.partner_id)) {
         tell(c, VS_UNKNOWN);
         return;
     }
@@ -238,17 +262,21 @@ static void on_changed(struct pg_segment *seg) {
     struct change *c = CONTAINER_OF(seg, struct change, seg);
     c->store->in_flight--;
     enum vs_status status = store_status_of(seg);
-    if (status == VS_OK && PQntuples(seg->results[1]) == 0) tell(c, VS_UNAUTHENTICATED);
-    else if (status == VS_OK) tell_row(c, seg->results[1], 0, false);
-    else if (seg->outcome == PG_FAILED && strcmp(seg->sqlstate, "23505") == 0) look_up(c);
+    if (status == VS_OK && PQntuples(seg->results[1]) == 0)
+        tell(c, VS_UNAUTHENTICATED);
+    else if (status == VS_OK)
+        tell_row(c, seg->results[1], 0, false);
+    else if (seg->outcome == PG_FAILED && strcmp(seg->sqlstate, "23505") == 0)
+        look_up(c);
     else {
-        if (status == VS_INTERNAL) log_error("change_failed", "query=%s sqlstate=%s", seg->statements[1].name, seg->sqlstate);
+        if (status == VS_INTERNAL)
+            log_error("change_failed", "query=%s sqlstate=%s", seg->statements[1].name, seg->sqlstate);
         tell(c, status);
     }
 }
 
-void store_change(struct store *s, const struct actor *a, const struct id *change_id, uint32_t method, struct slice body, enum query_id q,
-                  const struct params *p, store_change_fn fn, void *arg) {
+void store_change(struct store *s, const struct actor *a, const struct id *change_id, uint32_t method,
+                  struct slice body, enum query_id q, const struct params *p, store_change_fn fn, void *arg) {
     struct change *c = arena_zalloc(p->arena, sizeof *c);
     struct pg_conn *conn = store_pick(s, LANE_CHANGE);
     if (c == NULL || conn == NULL || p->arena->failed) {
@@ -256,7 +284,8 @@ void store_change(struct store *s, const struct actor *a, const struct id *chang
         fn(arg, &none);
         return;
     }
-    *c = (struct change){.store = s, .arena = p->arena, .actor = *a, .change_id = *change_id, .method = method, .fn = fn, .arg = arg};
+    *c = (struct change){
+        .store = s, .arena = p->arena, .actor = *a, .change_id = *change_id, .method = method, .fn = fn, .arg = arg};
     crypto_hash_sha256(c->hash, body.data, body.len);
     params_init(&c->params, p->arena);
     params_id(&c->params, &a->business_id);

@@ -28,9 +28,9 @@ struct params {
     int lengths[PARAMS_MAX];
 };
 void params_init(struct params *p, struct arena *a);
-void params_id(struct params *p, const struct id *v);           /* NULL or zero id -> SQL null */
+void params_id(struct params *p, const struct id *v);            /* NULL or zero id -> SQL null */
 void params_bytes(struct params *p, const void *data, size_t n); /* data NULL -> null */
-void params_text(struct params *p, const char *s);              /* NULL -> null */
+void params_text(struct params *p, const char *s);               /* NULL -> null */
 void params_int2(struct params *p, int16_t v);
 void params_int4(struct params *p, int32_t v);
 void params_int8(struct params *p, int64_t v);
@@ -40,20 +40,22 @@ void params_null(struct params *p);
 
 /* Cells of a binary result. */
 bool cell_null(const PGresult *r, int row, int col);
-struct id cell_id(const PGresult *r, int row, int col);         /* zero for null */
-const char *cell_text(const PGresult *r, int row, int col);     /* "" for null; valid until the result goes */
-int64_t cell_int(const PGresult *r, int row, int col);          /* int2, int4, int8; 0 for null */
+struct id cell_id(const PGresult *r, int row, int col);     /* zero for null */
+const char *cell_text(const PGresult *r, int row, int col); /* "" for null; valid until the result goes */
+int64_t cell_int(const PGresult *r, int row, int col);      /* int2, int4, int8; 0 for null */
 bool cell_bool(const PGresult *r, int row, int col);
-int64_t cell_time(const PGresult *r, int row, int col);         /* microseconds since 1970; 0 for null */
+int64_t cell_time(const PGresult *r, int row, int col); /* microseconds since 1970; 0 for null */
 
 /* --- reads ---- status OK: rows is the result, valid during the call. Else rows is NULL: UNAVAILABLE, DEADLINE_EXCEEDED,
  * RESOURCE_EXHAUSTED, INTERNAL. $1 is always the actor's business, filled in by the store; $2 its account, $3 its epoch, $4 its
  * partner (null for staff): a query names them so and judges by them; p holds $5 and on. */
 typedef void (*store_rows_fn)(void *arg, enum vs_status status, const PGresult *rows);
-void store_read(struct store *s, const struct actor *a, enum query_id q, const struct params *p, store_rows_fn fn, void *arg);
+void store_read(struct store *s, const struct actor *a, enum query_id q, const struct params *p, store_rows_fn fn,
+                void *arg);
 /* The login role: business known by claim only; $1 is the claimed business (zero: null), p holds $2 and on.
  * These may also write (token, device, enrolment), committed when fn is called with OK. */
-void store_login(struct store *s, const struct id *business, enum query_id q, const struct params *p, store_rows_fn fn, void *arg);
+void store_login(struct store *s, const struct id *business, enum query_id q, const struct params *p, store_rows_fn fn,
+                 void *arg);
 
 /* --- changes ---- $1 business, $2 change_id, $3 account, $4 epoch, $5 method, $6 hash, $7 partner (null for staff); p holds $8 and on.
  * The statement returns one row (status int2, reason text, target uuid, result int8) from its insert into `change`, or no row
@@ -67,19 +69,26 @@ struct change_result {
     bool replayed;
 };
 typedef void (*store_change_fn)(void *arg, const struct change_result *result);
-void store_change(struct store *s, const struct actor *a, const struct id *change_id, uint32_t method, struct slice body, enum query_id q,
-                  const struct params *p, store_change_fn fn, void *arg);
+void store_change(struct store *s, const struct actor *a, const struct id *change_id, uint32_t method,
+                  struct slice body, enum query_id q, const struct params *p, store_change_fn fn, void *arg);
 
 /* --- touches ---- the caller owns the touch (it lives in the request's arena) until done. */
 enum { TOUCH_SHARED = 1, TOUCH_STAGE_DEFAULTED = 2 };
-enum touch_refusal { TOUCH_OK = 0, TOUCH_NO_CONTACT = 1, TOUCH_TIME_AHEAD = 2, TOUCH_BAD_VALUE = 3, TOUCH_NOTHING_TO_MEND = 4 };
+enum touch_refusal {
+    TOUCH_OK = 0,
+    TOUCH_NO_CONTACT = 1,
+    TOUCH_TIME_AHEAD = 2,
+    TOUCH_BAD_VALUE = 3,
+    TOUCH_NOTHING_TO_MEND = 4
+};
 struct touch {
     struct list node;
     struct actor actor;
     struct id id, contact_id, mends; /* mends zero: none */
     int64_t occurred_at;             /* microseconds since 1970 */
-    int16_t channel, stage, sentiment, flags, score, score_scale; /* stage 0: the contact's present one; score -1: none */
-    struct slice note, address;      /* data NULL: none */
+    int16_t channel, stage, sentiment, flags, score,
+        score_scale;            /* stage 0: the contact's present one; score -1: none */
+    struct slice note, address; /* data NULL: none */
     /* verdict: OK, DUPLICATE, KEY_REUSED, UNAUTHENTICATED, or with a refusal NOT_FOUND / INVALID_ARGUMENT / FAILED_PRECONDITION (final),
      * or UNKNOWN / UNAVAILABLE (the client keeps it) */
     void (*done)(struct touch *t, enum vs_status status, enum touch_refusal refusal);

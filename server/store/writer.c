@@ -44,7 +44,8 @@ struct column {
 };
 
 static const struct column columns[COLUMNS] = {
-    {2950, 16}, {2950, 16}, {2950, 16}, {23, 4}, {1184, 8}, {21, 2}, {21, 2}, {21, 2}, {21, 2}, {21, 2}, {21, 2}, {2950, 16}, {25, 0}, {25, 0},
+    {2950, 16}, {2950, 16}, {2950, 16}, {23, 4}, {1184, 8},  {21, 2}, {21, 2},
+    {21, 2},    {21, 2},    {21, 2},    {21, 2}, {2950, 16}, {25, 0}, {25, 0},
 };
 
 static uint8_t *put_be(uint8_t *at, uint64_t v, int size) {
@@ -76,7 +77,10 @@ static void put_column(struct batch *b, int column) {
     size_t room = 20;
     struct slice bytes = {0};
     int64_t number = 0;
-    for (int i = 0; i < b->n; i++) room += 4 + (columns[column].size != 0 ? (size_t)columns[column].size : value_of(b->touches[i], column, &bytes, &number) ? bytes.len : 0);
+    for (int i = 0; i < b->n; i++)
+        room += 4 + (columns[column].size != 0                          ? (size_t)columns[column].size
+                     : value_of(b->touches[i], column, &bytes, &number) ? bytes.len
+                                                                        : 0);
     uint8_t *data = arena_alloc(&b->arena, room), *at = data;
     if (data == NULL) return;
     at = put_be(at, 1, 4);
@@ -107,7 +111,9 @@ static bool fill(struct batch *b, enum query_id q, unsigned shard) {
     params_id(&b->params, &b->touches[0]->actor.business_id);
     for (int c = 0; c < COLUMNS; c++) put_column(b, c);
     if (q == QUERY_TOUCH_BATCH) params_int2(&b->params, (int16_t)shard);
-    if (b->arena.failed || !store_context(&b->seg, &b->arena, &b->touches[0]->actor.business_id, NULL) || b->arena.failed) return false;
+    if (b->arena.failed || !store_context(&b->seg, &b->arena, &b->touches[0]->actor.business_id, NULL) ||
+        b->arena.failed)
+        return false;
     store_statement(&b->seg, q, &b->params);
     return true;
 }
@@ -122,7 +128,9 @@ static void settle(struct batch *b, int i, enum vs_status status, enum touch_ref
 }
 
 static enum vs_status refusal_status(enum touch_refusal r) {
-    return r == TOUCH_OK ? VS_OK : r == TOUCH_NO_CONTACT || r == TOUCH_NOTHING_TO_MEND ? VS_NOT_FOUND : VS_INVALID_ARGUMENT;
+    return r == TOUCH_OK                                         ? VS_OK
+           : r == TOUCH_NO_CONTACT || r == TOUCH_NOTHING_TO_MEND ? VS_NOT_FOUND
+                                                                 : VS_INVALID_ARGUMENT;
 }
 
 static void requeue(struct writer *w, struct batch *b) {
@@ -157,8 +165,13 @@ static void take_batch_rows(struct batch *b, const PGresult *r) {
 }
 
 static void take_follow_up(struct batch *b, const PGresult *r) {
-    static const struct { const char *verdict; enum vs_status status; } verdicts[] = {
-        {"DUPLICATE", VS_DUPLICATE}, {"KEY_REUSED", VS_KEY_REUSED}, {"UNAUTHENTICATED", VS_UNAUTHENTICATED},
+    static const struct {
+        const char *verdict;
+        enum vs_status status;
+    } verdicts[] = {
+        {"DUPLICATE", VS_DUPLICATE},
+        {"KEY_REUSED", VS_KEY_REUSED},
+        {"UNAUTHENTICATED", VS_UNAUTHENTICATED},
     };
     for (int row = 0; row < PQntuples(r); row++) {
         int i = find(b, r, row);
@@ -187,8 +200,10 @@ static void on_batch(struct pg_segment *seg) {
     struct writer *w = b->writer;
     bool guilty = strncmp(seg->sqlstate, "22", 2) == 0 || strncmp(seg->sqlstate, "23", 2) == 0;
     if (seg->outcome == PG_COMMITTED) {
-        if (b->follow_up) take_follow_up(b, seg->results[1]);
-        else take_batch_rows(b, seg->results[1]);
+        if (b->follow_up)
+            take_follow_up(b, seg->results[1]);
+        else
+            take_batch_rows(b, seg->results[1]);
         w->halve = w->halve * 2 < BATCH_MAX ? w->halve * 2 : BATCH_MAX;
         struct pg_conn *c = left(b) > 0 && !b->follow_up ? store_pick(w->store, LANE_WRITER) : NULL;
         if (c != NULL) { /* rows that were there before: ask at the head of the next segment */
@@ -218,7 +233,9 @@ static bool is_flying(const struct writer *w, const struct id *id) {
     return false;
 }
 
-static int by_id(const void *x, const void *y) { return id_compare(&(*(struct touch *const *)x)->id, &(*(struct touch *const *)y)->id); }
+static int by_id(const void *x, const void *y) {
+    return id_compare(&(*(struct touch *const *)x)->id, &(*(struct touch *const *)y)->id);
+}
 
 /* Touches of the first waiting one's business; the others and twins of ids stay. */
 static struct batch *take(struct writer *w) {

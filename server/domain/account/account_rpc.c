@@ -19,8 +19,11 @@ static void on_account(void *arg, const struct change_result *c) {
 static void handle_account_add(struct request *r, const void *body) {
     const Vouchsafe__V1__AccountAddRequest *q = body;
     struct id account = reply_id(q->account_id), partner = reply_id(q->partner_id);
-    if (q->password != NULL) return request_refuse(r, VS_INVALID_ARGUMENT, "PASSWORD", "password", "this server knows devices only; leave the password out");
-    if (q->role == VOUCHSAFE__V1__ROLE__PARTNER && id_is_zero(&partner)) return request_refuse(r, VS_INVALID_ARGUMENT, "REQUIRED", "partner_id", "a partner account needs its partner");
+    if (q->password != NULL)
+        return request_refuse(r, VS_INVALID_ARGUMENT, "PASSWORD", "password",
+                              "this server knows devices only; leave the password out");
+    if (q->role == VOUCHSAFE__V1__ROLE__PARTNER && id_is_zero(&partner))
+        return request_refuse(r, VS_INVALID_ARGUMENT, "REQUIRED", "partner_id", "a partner account needs its partner");
     struct params p;
     params_init(&p, &r->arena);
     params_id(&p, &account);
@@ -103,7 +106,8 @@ static void on_enrolled(void *arg, const struct change_result *c) {
 static void handle_enrolment_add(struct request *r, const void *body) {
     const Vouchsafe__V1__EnrolmentAddRequest *q = body;
     struct id id = reply_id(q->enrolment_id);
-    if (q->secret_hash.len != 32) return request_refuse(r, VS_INVALID_ARGUMENT, "LENGTH", "secret_hash", "the hash has 32 bytes");
+    if (q->secret_hash.len != 32)
+        return request_refuse(r, VS_INVALID_ARGUMENT, "LENGTH", "secret_hash", "the hash has 32 bytes");
     struct params p;
     params_init(&p, &r->arena);
     params_id(&p, &id);
@@ -164,9 +168,11 @@ static void handle_partner_list(struct request *r, const void *body) {
     store_read(d->store, &r->actor, QUERY_PARTNER_LIST, &p, on_partners, r);
 }
 
-static const struct field_rule account_rules[] = {{"account_id", true, 0, 0}, {"login", true, 0, 64}, {"role", true, 1, 5}};
+static const struct field_rule account_rules[] = {
+    {"account_id", true, 0, 0}, {"login", true, 0, 64}, {"role", true, 1, 5}};
 static const struct field_rule login_rules[] = {{"login", true, 0, 64}};
-static const struct field_rule enrolment_rules[] = {{"enrolment_id", true, 0, 0}, {"login", true, 0, 64}, {"secret_hash", true, 0, 0}};
+static const struct field_rule enrolment_rules[] = {
+    {"enrolment_id", true, 0, 0}, {"login", true, 0, 64}, {"secret_hash", true, 0, 0}};
 static const struct field_rule partner_rules[] = {{"partner_id", true, 0, 0}, {"name", true, 0, 0}};
 static const struct method methods[] = {
     METHOD(ACCOUNT_ADD, account_add, MAY_ADMIN, METHOD_CHANGES, handle_account_add, account_rules),

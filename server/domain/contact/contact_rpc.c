@@ -76,8 +76,10 @@ static void on_added(void *arg, const struct change_result *c) {
     params_text(&p, add->name_key);
     params_text(&p, add->has_email ? add->email_key : NULL);
     params_text(&p, add->has_phone ? add->phone_key : NULL);
-    if (r->actor.role == ROLE_PARTNER) on_twins(add, VS_UNAVAILABLE, NULL); /* who else is known is not a partner's to learn */
-    else store_read(d->store, &r->actor, QUERY_CONTACT_DUPLICATES, &p, on_twins, add);
+    if (r->actor.role == ROLE_PARTNER)
+        on_twins(add, VS_UNAVAILABLE, NULL); /* who else is known is not a partner's to learn */
+    else
+        store_read(d->store, &r->actor, QUERY_CONTACT_DUPLICATES, &p, on_twins, add);
 }
 
 static void handle_add(struct request *r, const void *body) {
@@ -90,11 +92,14 @@ static void handle_add(struct request *r, const void *body) {
     add->has_phone = q->phone != NULL && !text_is_blank(q->phone);
     add->contact_row = (void *)q->name; /* the name until the row is known */
     r->state = add;
-    if (text_name_key(q->name, add->name_key, sizeof add->name_key) < 0) return request_refuse(r, VS_INVALID_ARGUMENT, "BAD_NAME", "name", "the name has no letters");
+    if (text_name_key(q->name, add->name_key, sizeof add->name_key) < 0)
+        return request_refuse(r, VS_INVALID_ARGUMENT, "BAD_NAME", "name", "the name has no letters");
     if (add->has_email && text_email_key(q->email, add->email_key, sizeof add->email_key) < 0)
-        return request_refuse(r, VS_INVALID_ARGUMENT, "BAD_EMAIL", "email", "that is no e-mail address; write it like ann@example.org");
+        return request_refuse(r, VS_INVALID_ARGUMENT, "BAD_EMAIL", "email",
+                              "that is no e-mail address; write it like ann@example.org");
     if (add->has_phone && text_phone_key(q->phone, NULL, add->phone_key, sizeof add->phone_key) < 0)
-        return request_refuse(r, VS_INVALID_ARGUMENT, "BAD_PHONE", "phone", "write the number with its country: +49 30 123456");
+        return request_refuse(r, VS_INVALID_ARGUMENT, "BAD_PHONE", "phone",
+                              "write the number with its country: +49 30 123456");
     struct params p;
     params_init(&p, &r->arena);
     params_id(&p, &add->contact);
@@ -164,7 +169,8 @@ static void on_found(void *arg, enum vs_status status, const PGresult *rows) {
     Vouchsafe__V1__ContactFindReply reply = VOUCHSAFE__V1__CONTACT_FIND_REPLY__INIT;
     size_t n = (size_t)PQntuples(rows);
     reply.contacts = arena_alloc(&r->arena, n * sizeof *reply.contacts);
-    for (int i = 0; i < (int)n && !r->arena.failed; i++) reply.contacts[reply.n_contacts++] = contact_of(&r->arena, rows, i);
+    for (int i = 0; i < (int)n && !r->arena.failed; i++)
+        reply.contacts[reply.n_contacts++] = contact_of(&r->arena, rows, i);
     if (r->arena.failed) return request_refuse(r, VS_RESOURCE_EXHAUSTED, "PAGE", "limit", "ask for fewer");
     request_reply(r, &reply.base);
 }
@@ -175,7 +181,8 @@ static void handle_find(struct request *r, const void *body) {
     char key[TEXT_KEY_MAX], exact[TEXT_KEY_MAX] = "";
     bool named = text_name_key(q->query, key, sizeof key) == 0;
     bool numbered = toupper((unsigned char)q->query[0]) == 'C' && isdigit((unsigned char)q->query[1]);
-    if (text_email_key(q->query, exact, sizeof exact) < 0 && text_phone_key(q->query, NULL, exact, sizeof exact) < 0) exact[0] = '\0';
+    if (text_email_key(q->query, exact, sizeof exact) < 0 && text_phone_key(q->query, NULL, exact, sizeof exact) < 0)
+        exact[0] = '\0';
     struct params p;
     params_init(&p, &r->arena);
     params_text(&p, named && !numbered ? key : NULL);

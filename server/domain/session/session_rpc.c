@@ -39,12 +39,16 @@ static void answer_hello(struct coming *c, bool logged_in) {
     request_reply(r, &reply.base);
 }
 
-
-static char *keep(struct coming *c, const PGresult *rows, int col) { return arena_strndup(&c->r->arena, cell_text(rows, 0, col), strlen(cell_text(rows, 0, col))); }
+static char *keep(struct coming *c, const PGresult *rows, int col) {
+    return arena_strndup(&c->r->arena, cell_text(rows, 0, col), strlen(cell_text(rows, 0, col)));
+}
 
 static void log_in(struct coming *c, const PGresult *rows) {
-    struct actor a = {.business_id = c->business, .account_id = cell_id(rows, 0, 0), .partner_id = cell_id(rows, 0, 1),
-                      .role = (enum role)cell_int(rows, 0, 2), .epoch = (int32_t)cell_int(rows, 0, 3)};
+    struct actor a = {.business_id = c->business,
+                      .account_id = cell_id(rows, 0, 0),
+                      .partner_id = cell_id(rows, 0, 1),
+                      .role = (enum role)cell_int(rows, 0, 2),
+                      .epoch = (int32_t)cell_int(rows, 0, 3)};
     Vouchsafe__V1__Who who = VOUCHSAFE__V1__WHO__INIT;
     reply_set_id(&who.business_id, &who.has_business_id, &c->r->arena, &a.business_id);
     reply_set_id(&who.account_id, &who.has_account_id, &c->r->arena, &a.account_id);
@@ -70,9 +74,13 @@ static void refuse(struct coming *c, enum vs_status status, const char *reason, 
 
 static void on_device(void *arg, enum vs_status status, const PGresult *rows) {
     struct coming *c = arg;
-    if (status != VS_OK) refuse(c, status, "DATABASE", NULL);
-    else if (PQntuples(rows) == 0 && !c->join) answer_hello(c, false);
-    else if (PQntuples(rows) == 0 || cell_bool(rows, 0, 11)) refuse(c, VS_UNAUTHENTICATED, "DEVICE_ENDED", "this device was signed out by your admin; ask for a new join line");
+    if (status != VS_OK)
+        refuse(c, status, "DATABASE", NULL);
+    else if (PQntuples(rows) == 0 && !c->join)
+        answer_hello(c, false);
+    else if (PQntuples(rows) == 0 || cell_bool(rows, 0, 11))
+        refuse(c, VS_UNAUTHENTICATED, "DEVICE_ENDED",
+               "this device was signed out by your admin; ask for a new join line");
     else {
         log_in(c, rows);
         if (c->whoami) {
@@ -104,9 +112,12 @@ static void handle_hello(struct request *r, const void *body) {
     struct coming *c = arena_zalloc(&r->arena, sizeof *c);
     if (c == NULL) return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
     c->r = r;
-    if (q->has_protocol && q->protocol < 1) return request_refuse(r, VS_FAILED_PRECONDITION, "PROTOCOL", "protocol", "this server speaks protocol 1; update the client");
+    if (q->has_protocol && q->protocol < 1)
+        return request_refuse(r, VS_FAILED_PRECONDITION, "PROTOCOL", "protocol",
+                              "this server speaks protocol 1; update the client");
     r->peer->hello_done = true;
-    if (!r->peer->has_key || r->peer->actor.role != ROLE_NONE || id_parse(r->peer->key_name, &c->business) < 0) return answer_hello(c, false);
+    if (!r->peer->has_key || r->peer->actor.role != ROLE_NONE || id_parse(r->peer->key_name, &c->business) < 0)
+        return answer_hello(c, false);
     r->peer->login_pending = true;
     look_up(c);
 }
@@ -114,21 +125,34 @@ static void handle_hello(struct request *r, const void *body) {
 static void on_join(void *arg, enum vs_status status, const PGresult *rows) {
     struct coming *c = arg;
     const char *verdict = status == VS_OK && PQntuples(rows) > 0 ? cell_text(rows, 0, 0) : "";
-    if (status != VS_OK) refuse(c, status, "DATABASE", NULL);
-    else if (strcmp(verdict, "USED") == 0) refuse(c, VS_FAILED_PRECONDITION, "USED", "this join line was used by another machine; ask your admin for a new one");
-    else if (strcmp(verdict, "EXPIRED") == 0) refuse(c, VS_FAILED_PRECONDITION, "EXPIRED", "this join line ran out or was ended; ask your admin for a new one");
-    else if (strcmp(verdict, "OK") != 0) refuse(c, VS_NOT_FOUND, "UNKNOWN_LINE", "this server doesn't know this join line; ask your admin for a new one");
-    else if (c->r->peer == NULL) refuse(c, VS_CANCELLED, "GONE", NULL);
-    else look_up(c);
+    if (status != VS_OK)
+        refuse(c, status, "DATABASE", NULL);
+    else if (strcmp(verdict, "USED") == 0)
+        refuse(c, VS_FAILED_PRECONDITION, "USED",
+               "this join line was used by another machine; ask your admin for a new one");
+    else if (strcmp(verdict, "EXPIRED") == 0)
+        refuse(c, VS_FAILED_PRECONDITION, "EXPIRED",
+               "this join line ran out or was ended; ask your admin for a new one");
+    else if (strcmp(verdict, "OK") != 0)
+        refuse(c, VS_NOT_FOUND, "UNKNOWN_LINE",
+               "this server doesn't know this join line; ask your admin for a new one");
+    else if (c->r->peer == NULL)
+        refuse(c, VS_CANCELLED, "GONE", NULL);
+    else
+        look_up(c);
 }
 
 static void handle_join(struct request *r, const void *body) {
     const Vouchsafe__V1__JoinRequest *q = body;
     struct coming *c = arena_zalloc(&r->arena, sizeof *c);
     if (c == NULL) return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
-    if (!r->peer->has_key) return request_refuse(r, VS_FAILED_PRECONDITION, "NO_KEY", NULL, "joining needs a client certificate; use vouchsafe-... join");
-    if (r->peer->actor.role != ROLE_NONE) return request_refuse(r, VS_FAILED_PRECONDITION, "LOGGED_IN", NULL, "this connection is logged in already");
-    if (q->secret.len != 32) return request_refuse(r, VS_INVALID_ARGUMENT, "LENGTH", "secret", "the secret has 32 bytes");
+    if (!r->peer->has_key)
+        return request_refuse(r, VS_FAILED_PRECONDITION, "NO_KEY", NULL,
+                              "joining needs a client certificate; use vouchsafe-... join");
+    if (r->peer->actor.role != ROLE_NONE)
+        return request_refuse(r, VS_FAILED_PRECONDITION, "LOGGED_IN", NULL, "this connection is logged in already");
+    if (q->secret.len != 32)
+        return request_refuse(r, VS_INVALID_ARGUMENT, "LENGTH", "secret", "the secret has 32 bytes");
     uint8_t hash[32];
     crypto_hash_sha256(hash, q->secret.data, q->secret.len);
     *c = (struct coming){.r = r, .join = true};

@@ -13,22 +13,38 @@ static const int64_t YEAR_1990_US = INT64_C(631152000000000);
 
 static void on_logged(struct touch *t, enum vs_status status, enum touch_refusal refusal) {
     struct request *r = t->arg;
-    static const struct { const char *reason, *field, *message; } words[] = {
+    static const struct {
+        const char *reason, *field, *message;
+    } words[] = {
         [TOUCH_NO_CONTACT] = {"NOT_FOUND", NULL, NULL},
-        [TOUCH_TIME_AHEAD] = {"TIME_AHEAD", "occurred_at", "that time is in the future; is this machine's clock right?"},
+        [TOUCH_TIME_AHEAD] = {"TIME_AHEAD", "occurred_at",
+                              "that time is in the future; is this machine's clock right?"},
         [TOUCH_BAD_VALUE] = {"BAD_VALUE", NULL, "the database refused a value of this touch"},
         [TOUCH_NOTHING_TO_MEND] = {"NOTHING_TO_MEND", "mends", "there is no such complaint of this contact"},
     };
-    if (status == VS_OK || status == VS_DUPLICATE) request_reply_status(r, status, NULL);
-    else if (refusal != TOUCH_OK) request_refuse(r, status, words[refusal].reason, words[refusal].field, words[refusal].message == NULL ? NULL : "%s", words[refusal].message);
-    else request_refuse(r, status, vs_status_name(status), NULL, NULL);
+    if (status == VS_OK || status == VS_DUPLICATE)
+        request_reply_status(r, status, NULL);
+    else if (refusal != TOUCH_OK)
+        request_refuse(r, status, words[refusal].reason, words[refusal].field,
+                       words[refusal].message == NULL ? NULL : "%s", words[refusal].message);
+    else
+        request_refuse(r, status, vs_status_name(status), NULL, NULL);
 }
 
 static bool fill(struct touch *t, const Vouchsafe__V1__Touch *q, struct request *r) {
     int64_t now = clock_now_us();
-    *t = (struct touch){.actor = r->actor, .id = reply_id(q->id), .contact_id = reply_id(q->contact_id), .mends = reply_id(q->mends),
-                        .occurred_at = q->occurred_at, .channel = (int16_t)q->channel, .stage = q->has_stage ? (int16_t)q->stage : 0,
-                        .sentiment = q->has_sentiment && q->sentiment != 0 ? (int16_t)q->sentiment : 2, .score = -1, .score_scale = -1, .done = on_logged, .arg = r};
+    *t = (struct touch){.actor = r->actor,
+                        .id = reply_id(q->id),
+                        .contact_id = reply_id(q->contact_id),
+                        .mends = reply_id(q->mends),
+                        .occurred_at = q->occurred_at,
+                        .channel = (int16_t)q->channel,
+                        .stage = q->has_stage ? (int16_t)q->stage : 0,
+                        .sentiment = q->has_sentiment && q->sentiment != 0 ? (int16_t)q->sentiment : 2,
+                        .score = -1,
+                        .score_scale = -1,
+                        .done = on_logged,
+                        .arg = r};
     t->flags = (int16_t)((q->shared ? TOUCH_SHARED : 0) | (t->stage == 0 ? TOUCH_STAGE_DEFAULTED : 0));
     if (q->note != NULL) t->note = (struct slice){(uint8_t *)q->note, strlen(q->note)};
     if (q->address != NULL) t->address = (struct slice){(uint8_t *)q->address, strlen(q->address)};
@@ -36,8 +52,10 @@ static bool fill(struct touch *t, const Vouchsafe__V1__Touch *q, struct request 
         request_refuse(r, VS_INVALID_ARGUMENT, "ABSURD_TIME", "occurred_at", "the time must lie between 1990 and now");
         return false;
     }
-    if (q->has_score != q->has_score_scale || (q->has_score && (q->score_scale < 1 || q->score_scale > 100 || q->score > q->score_scale))) {
-        request_refuse(r, VS_INVALID_ARGUMENT, "BAD_SCORE", "score", "a score goes from 0 to its scale, which is at most 100: 9/10");
+    if (q->has_score != q->has_score_scale ||
+        (q->has_score && (q->score_scale < 1 || q->score_scale > 100 || q->score > q->score_scale))) {
+        request_refuse(r, VS_INVALID_ARGUMENT, "BAD_SCORE", "score",
+                       "a score goes from 0 to its scale, which is at most 100: 9/10");
         return false;
     }
     if (q->has_score) {
@@ -71,7 +89,8 @@ static Vouchsafe__V1__TouchEntry *entry_of(struct arena *a, const struct id *con
     reply_set_id(&e->id, &e->has_id, a, &id);
     reply_set_id(&e->contact_id, &e->has_contact_id, a, contact);
     reply_set_id(&e->mends, &e->has_mends, a, &mends);
-    e->has_occurred_at = e->has_recorded_at = e->has_channel = e->has_stage = e->has_sentiment = e->has_shared = e->has_by_role = e->has_struck = 1;
+    e->has_occurred_at = e->has_recorded_at = e->has_channel = e->has_stage = e->has_sentiment = e->has_shared =
+        e->has_by_role = e->has_struck = 1;
     e->occurred_at = cell_time(rows, i, 1);
     e->recorded_at = cell_time(rows, i, 2);
     e->channel = (Vouchsafe__V1__Channel)cell_int(rows, i, 3);
@@ -123,7 +142,9 @@ static void handle_timeline(struct request *r, const void *body) {
     struct domain *d = r->context;
     struct page *page = r->state = arena_zalloc(&r->arena, sizeof *page);
     if (page == NULL) return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
-    if (q->has_recorded_after) return request_refuse(r, VS_UNIMPLEMENTED, "RECORDED_AFTER", "recorded_after", "this server pages by time only");
+    if (q->has_recorded_after)
+        return request_refuse(r, VS_UNIMPLEMENTED, "RECORDED_AFTER", "recorded_after",
+                              "this server pages by time only");
     page->contact = reply_id(q->contact_id);
     page->size = q->has_page_size ? q->page_size : 50;
     struct params p;
@@ -142,7 +163,11 @@ static void handle_timeline(struct request *r, const void *body) {
     store_read(d->store, &r->actor, QUERY_TOUCH_TIMELINE, &p, on_timeline, r);
 }
 
-static const struct field_rule log_rules[] = {{"touch", true, 0, 0}, {"id", true, 0, 0}, {"contact_id", true, 0, 0}, {"occurred_at", true, 0, 0}, {"channel", true, 1, 14}};
+static const struct field_rule log_rules[] = {{"touch", true, 0, 0},
+                                              {"id", true, 0, 0},
+                                              {"contact_id", true, 0, 0},
+                                              {"occurred_at", true, 0, 0},
+                                              {"channel", true, 1, 14}};
 static const struct field_rule timeline_rules[] = {{"contact_id", true, 0, 0}, {"page_size", false, 1, 200}};
 static const struct method methods[] = {
     METHOD(TOUCH_LOG, touch_log, MAY_STAFF | MAY_PARTNER, 0, handle_log, log_rules),
