@@ -51,6 +51,10 @@ static bool check_field(const struct method *m, const ProtobufCFieldDescriptor *
         ProtobufCMessage *const *items = *(ProtobufCMessage *const *const *)(const void *)(base + f->offset);
         for (size_t i = 0; f->type == PROTOBUF_C_TYPE_MESSAGE && i < n; i++)
             if (!check_message(m, items[i], v)) return false;
+        const ProtobufCBinaryData *ids = (const ProtobufCBinaryData *)(const void *)items; /* repeated bytes are ids */
+        for (size_t i = 0; f->type == PROTOBUF_C_TYPE_BYTES && i < n; i++)
+            if (!id_acceptable(ids[i].data, ids[i].len))
+                return fail(v, f->name, "BAD_ID", "must be UUIDs of version 7 or 8, 16 bytes each");
         return true;
     }
     const void *at = base + f->offset;

@@ -20,7 +20,7 @@
 struct store;
 
 /* Parameters in binary form. The values live in the arena until the callback. Failure is remembered (arena.failed). */
-enum { PARAMS_MAX = 32 };
+enum { PARAMS_MAX = 48 };
 struct params {
     struct arena *arena;
     int n;
