@@ -12,6 +12,7 @@
 #include "server/core/keys.h"
 #include "server/core/log.h"
 #include "server/domain/plan.h"
+#include "server/domain/schedule.h"
 #include "server/net/session.h"
 #include "server/pg/embedded.h"
 #include "server/rpc/dispatch.h"
@@ -98,7 +99,9 @@ static int serve(const char *state, char *conninfo, size_t size, char *err, size
     }
     log_info("ready", "listen=%s state=%s database=%s", bound, log_quote(state),
              embedded != NULL ? "private" : "yours");
+    schedule_start(&domain);
     uv_run(loop, UV_RUN_DEFAULT);
+    schedule_stop();
     store_close(domain.store);
     uv_run(loop, UV_RUN_NOWAIT);
     embedded_stop(embedded);

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Named queries -> C: an enum, and a table of texts with their parameters' types. See sql/queries/*.sql for the form:
-#   -- name: x      starts a query;  -- change | -- login | -- raw   says which parameters are filled in by the store
+#   -- name: x      starts a query;  -- change | -- login | -- system | -- raw   says which parameters are filled in by the store
 #   -- $5 q text    declares one; its name says what domain/bind.c puts there;    {actor} {changer} {visible c a} {loggable c a}   the visibility predicate, once
 #   {stage c}      the present stage of contact c
+#   {due}          how fire_<rule> begins: d is the thing due if it is ours to fire, no row if it was fired or cancelled
 #   {record} target, reason, result from ...    how a change ends: the verdict goes to the ledger and comes back; a null reason
 #                  is OK, any other stands in server/domain/refusals.h with its status and words
 # -v predicate=off builds the registry without the predicate: the access tests then show that wall 4 stands alone.
@@ -11,9 +12,9 @@ BEGIN {
     oid["timestamptz"] = 1184; oid["date"] = 1082; oid["bytea"] = 17; oid["jsonb"] = 3802; oid["uuid[]"] = 2951; oid["text[]"] = 1009
     oid["int2[]"] = 1005; oid["int8[]"] = 1016; oid["int4[]"] = 1007; oid["timestamptz[]"] = 1185
     given["read"] = "uuid uuid int4 uuid"; given["change"] = "uuid uuid uuid int4 int4 bytea uuid"
-    given["login"] = "uuid"; given["raw"] = ""
+    given["login"] = given["system"] = "uuid"; given["raw"] = ""
     names["read"] = "business account epoch partner"; names["change"] = "business change account epoch method hash partner"
-    names["login"] = "business"; names["raw"] = ""
+    names["login"] = names["system"] = "business"; names["raw"] = ""
     n = 0; bad = 0
 }
 function die(what) { printf "%s:%d: %s\n", FILENAME, FNR, what > "/dev/stderr"; bad = 1; exit 1 }
@@ -39,6 +40,7 @@ function stage_of(c) { # the highest stage entered that isn't hidden by one set 
 }
 function expand(s,    w, inner) {
     gsub(/\{actor\}/, who("$2", "$3"), s)
+    gsub(/\{due\}/, "d as (update due x set fired_at = now() where x.business_id = $1 and x.due_id = $2 and x.fired_at is null and x.cancelled_at is null and x.at <= now() returning x.*)", s)
     gsub(/\{record\}/, "insert into change(business_id, change_id, account_id, method, hash, target, status, reason, result)\nselect $1, $2, $3, $5, $6, v.target::uuid, case when v.reason is null then 0 else 9 end, v.reason, v.result::int8 from (select", s)
     gsub(/\{changer\}/, who("$3", "$4"), s)
     while (match(s, /\{stage [a-z_]+\}/)) s = substr(s, 1, RSTART - 1) stage_of(substr(s, RSTART + 7, RLENGTH - 8)) substr(s, RSTART + RLENGTH)
@@ -50,7 +52,7 @@ function expand(s,    w, inner) {
     return s
 }
 /^-- name: / { n++; name[n] = $3; kind = "read"; settled = 0; text[n] = ""; kinds[n] = kind; next }
-/^-- (change|login|raw)$/ { if (settled) die("the kind comes right after the name"); kind = $2; kinds[n] = kind; next }
+/^-- (change|login|system|raw)$/ { if (settled) die("the kind comes right after the name"); kind = $2; kinds[n] = kind; next }
 /^-- \$[0-9]+ / {
     settle()
     i = substr($2, 2) + 0
