@@ -17,6 +17,7 @@ struct arena {
     size_t taken; /* bytes asked of the system so far, all chunks */
     size_t cap;
     bool failed;
+    bool over_cap;               /* failed since more than the cap was asked for; else memory was short */
     ProtobufCAllocator protobuf; /* hand &a->protobuf to *_unpack; never call free_unpacked */
 };
 

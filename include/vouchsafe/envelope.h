@@ -11,8 +11,8 @@ struct envelope_request {
     uint64_t id;            /* chosen by the client, > 0, not in use on this connection */
     uint32_t method;        /* vouchsafe.v1.Method */
     uint32_t deadline_ms;   /* from now; 0 = the server's default */
-    struct slice change_id; /* 16 bytes for mutations, else empty */
-    struct slice trace;     /* W3C traceparent, at most 64 bytes, logged only */
+    struct slice change_id; /* 16 bytes for mutations, else empty; the gate judges it */
+    struct slice trace;     /* W3C traceparent, logged only */
     struct slice body;      /* the method's request message */
 };
 

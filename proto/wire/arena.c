@@ -35,7 +35,8 @@ void arena_free(struct arena *a) {
 static bool grow(struct arena *a, size_t n) {
     size_t size = n > CHUNK ? n : CHUNK;
     if (size > a->cap - a->taken) size = n; /* the last piece may be smaller */
-    if (a->failed || size > a->cap - a->taken) return false;
+    a->over_cap = a->over_cap || size > a->cap - a->taken;
+    if (a->failed || a->over_cap) return false;
     struct arena_chunk *c = malloc(sizeof *c + size);
     if (c == NULL) return false;
     c->next = a->chunks;

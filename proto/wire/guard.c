@@ -12,9 +12,11 @@ struct scan {
     const char *field;
 };
 
-static int varint(const uint8_t **at, const uint8_t *end, uint64_t *out) {
+/* A number of at most `bits` bits in steps of seven: protobuf-c reads tags and lengths of five bytes, numbers of ten. */
+enum { SHORT = 35, LONG = 70 };
+static int varint(const uint8_t **at, const uint8_t *end, unsigned bits, uint64_t *out) {
     uint64_t v = 0;
-    for (unsigned shift = 0; shift < 64 && *at < end; shift += 7) {
+    for (unsigned shift = 0; shift < bits && *at < end; shift += 7) {
         uint8_t b = *(*at)++;
         v |= (uint64_t)(b & 0x7f) << shift;
         if (b < 0x80) {
@@ -96,10 +98,10 @@ static enum guard_result scan_message(struct scan *s, const ProtobufCMessageDesc
     while (at < end) {
         uint64_t tag, number = 0;
         struct slice bytes = {0};
-        if (varint(&at, end, &tag) < 0 || tag >> 3 == 0 || tag > UINT32_MAX) return GUARD_MALFORMED;
+        if (varint(&at, end, SHORT, &tag) < 0 || tag >> 3 == 0 || tag > UINT32_MAX) return GUARD_MALFORMED;
         unsigned wire = (unsigned)(tag & 7);
         if (wire == 0 || wire == 2) {
-            if (varint(&at, end, &number) < 0) return GUARD_MALFORMED;
+            if (varint(&at, end, wire == 2 ? SHORT : LONG, &number) < 0) return GUARD_MALFORMED;
             if (wire == 2) {
                 if (number > (uint64_t)(end - at)) return GUARD_MALFORMED;
                 bytes = (struct slice){at, (size_t)number};

@@ -28,7 +28,7 @@ int join_line_format(const struct join_line *l, char *out, size_t size) {
 }
 
 int join_line_parse(const char *text, struct join_line *out, char *err, size_t err_size) {
-    while (*text == ' ' || *text == '\t' || *text == '\n') text++;
+    text += strspn(text, " \t\r\n");
     char line[JOIN_LINE_MAX], check[5];
     snprintf(line, sizeof line, "%s", text);
     line[strcspn(line, " \t\r\n")] = '\0';
@@ -49,9 +49,14 @@ int join_line_parse(const char *text, struct join_line *out, char *err, size_t e
         snprintf(err, err_size, "the join line was altered on its way; copy it again, whole");
         return -1;
     }
+    size_t length = strlen(at + 1);
+    if (length == 0 || length >= sizeof out->addresses) {
+        snprintf(err, err_size, "the join line names no address, or too many; ask for a new one");
+        return -1;
+    }
     memcpy(out->business.b, raw, 16);
     memcpy(out->root_pin, raw + 16, 32);
     memcpy(out->secret, raw + 48, 32);
-    snprintf(out->addresses, sizeof out->addresses, "%s", at + 1);
+    memcpy(out->addresses, at + 1, length + 1);
     return 0;
 }

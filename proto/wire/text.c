@@ -38,6 +38,7 @@ static int fold(const char *s, int options, char *out, size_t size) {
     return 0;
 }
 
+/* Folding can make a space or an "@" of a character that is neither: asked before and after it. */
 static bool local_part_ok(const char *s) {
     for (; *s != '\0'; s++)
         if ((unsigned char)*s <= ' ' || strchr("()<>[],;:\\\"@", *s) != NULL) return false;
@@ -67,8 +68,10 @@ int text_email_key(const char *s, char *out, size_t size) {
     snprintf(local, sizeof local, "%.*s", (int)(at - s), s);
     snprintf(domain, sizeof domain, "%s", at + 1);
     for (size_t n = strlen(domain); n > 0 && isspace((unsigned char)domain[n - 1]);) domain[--n] = '\0';
-    if (!local_part_ok(local) || fold(local, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD,
-                                      folded, sizeof folded) < 0)
+    if (!local_part_ok(local) ||
+        fold(local, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT | UTF8PROC_CASEFOLD, folded, sizeof folded) <
+            0 ||
+        !local_part_ok(folded))
         return -1;
     uint8_t *ascii = NULL;
     if (idn2_lookup_u8((const uint8_t *)domain, &ascii, IDN2_NFC_INPUT | IDN2_NONTRANSITIONAL) != IDN2_OK) return -1;
@@ -90,19 +93,37 @@ static const struct {
     {"JP", "81", "0"}, {"ZA", "27", "0"},
 };
 
-int text_phone_key(const char *s, const char *country, char *out, size_t size) {
-    char digits[32];
+/* "+49 (0)30 ...": the zero is the one dialled inside the country, unless such a country has none. */
+static bool drops_zero(const char *international) {
+    for (size_t i = 0; i < ARRAY_LEN(countries); i++)
+        if (strcmp(countries[i].code, international) == 0) return countries[i].trunk[0] == '0';
+    return true;
+}
+
+/* The digits of a number as people write it; -1 when there is more than that. *plus: it began with "+". */
+static int phone_digits(const char *s, char digits[32], bool *plus) {
     size_t n = 0;
-    bool plus = false;
+    *plus = false;
     for (; *s != '\0'; s++) {
-        if (*s == '+' && n == 0 && !plus)
-            plus = true;
-        else if (isdigit((unsigned char)*s) && n < sizeof digits - 1)
+        digits[n] = '\0';
+        if (*s == '+' && n == 0 && !*plus)
+            *plus = true;
+        else if (strncmp(s, "(0)", 3) == 0 && (*plus || strncmp(digits, "00", 2) == 0) &&
+                 drops_zero(*plus ? digits : digits + 2))
+            s += 2;
+        else if (isdigit((unsigned char)*s) && n < 31)
             digits[n++] = *s;
         else if (strchr(" -./()\t", *s) == NULL)
             return -1;
     }
     digits[n] = '\0';
+    return 0;
+}
+
+int text_phone_key(const char *s, const char *country, char *out, size_t size) {
+    char digits[32];
+    bool plus;
+    if (phone_digits(s, digits, &plus) < 0) return -1;
     const char *code = "", *rest = digits;
     if (!plus && strncmp(digits, "00", 2) == 0)
         rest = digits + 2;
@@ -115,7 +136,7 @@ int text_phone_key(const char *s, const char *country, char *out, size_t size) {
         if (trunk > 0 && strncmp(rest, countries[i].trunk, trunk) == 0) rest += trunk;
     }
     size_t total = strlen(code) + strlen(rest);
-    if (total < 7 || total > 15 || total + 2 > size) return -1;
+    if (total < 7 || total > 15 || total + 2 > size || (*code == '\0' && *rest == '0')) return -1;
     snprintf(out, size, "+%s%s", code, rest);
     return 0;
 }
@@ -159,9 +180,15 @@ size_t text_width(const char *s) {
     return width;
 }
 
+/* Controls, marks of direction, and characters that show nothing. */
 static bool steers(utf8proc_int32_t c) {
-    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-           (c >= 0x2060 && c <= 0x206f) || c == 0xfeff;
+    static const struct {
+        utf8proc_int32_t first, last;
+    } ranges[] = {{0, 0x1f},        {0x7f, 0x9f},     {0x61c, 0x61c},   {0x180e, 0x180e}, {0x200b, 0x200f},
+                  {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe0fff}};
+    for (size_t i = 0; i < ARRAY_LEN(ranges); i++)
+        if (c >= ranges[i].first && c <= ranges[i].last) return true;
+    return false;
 }
 
 void text_printable(const char *s, char *out, size_t size, bool keep_newlines) {

@@ -288,6 +288,7 @@ enum tls_result tls_feed(struct tls *t, struct slice cipher_in, struct buf *plai
     t->out = cipher_out;
     enum tls_result r = t->ready ? TLS_OK : shake(t);
     if (r == TLS_OK && t->ready) r = drain(t, plain_out);
+    t->in = (struct slice){0}; /* the caller's bytes end with the call */
     t->out = NULL;
     return r;
 }

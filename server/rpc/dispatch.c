@@ -13,7 +13,7 @@
 #include "vouchsafe/guard.h"
 #include "vouchsafe/v1/method.pb-c.h"
 
-enum { METHODS_MAX = 1024 };
+enum { METHODS_MAX = 256 };
 
 static const struct method *table[METHODS_MAX];
 static void *context;
@@ -167,23 +167,34 @@ static struct request *request_new(struct peer *p, const struct method *m, const
     r->arena.protobuf.allocator_data = &r->arena;
     if (e->change_id.len != 0) memcpy(r->change_id.b, e->change_id.data, 16);
     r->body = (struct slice){arena_dup(&r->arena, e->body.data, e->body.len), e->body.len};
+    if (r->body.data == NULL) {
+        arena_free(&r->arena);
+        free(r);
+        return NULL;
+    }
     list_push_back(&p->requests, &r->in_peer);
     p->in_flight++;
     in_flight++;
     return r;
 }
 
+static void refuse_body(struct request *r, enum guard_result g, const char *field) {
+    request_refuse(r, VS_INVALID_ARGUMENT, guard_reason(g), field, "%s", guard_words(g));
+}
+
 static void open_body(struct request *r) {
     const char *field = NULL;
     enum guard_result g = guard_check(r->method->request, r->body, arena_cap_for(r->body.len), &field);
     if (g != GUARD_OK) {
-        request_refuse(r, VS_INVALID_ARGUMENT, guard_reason(g), field, "%s", guard_words(g));
+        refuse_body(r, g, field);
         return;
     }
     ProtobufCMessage *m = protobuf_c_message_unpack(r->method->request, &r->arena.protobuf, r->body.len, r->body.data);
     struct violation v;
-    if (m == NULL)
-        request_refuse(r, VS_INVALID_ARGUMENT, guard_reason(GUARD_TOO_BIG), NULL, "%s", guard_words(GUARD_TOO_BIG));
+    if (m == NULL && r->arena.failed && !r->arena.over_cap)
+        request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
+    else if (m == NULL)
+        refuse_body(r, r->arena.over_cap ? GUARD_TOO_BIG : GUARD_MALFORMED, NULL);
     else if (!validate(r->method, m, &v))
         request_refuse(r, VS_INVALID_ARGUMENT, v.reason, v.field, "%s: %s", v.field, v.message);
     else
