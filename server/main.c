@@ -11,7 +11,8 @@
 #include "server/core/config.h"
 #include "server/core/keys.h"
 #include "server/core/log.h"
-#include "server/domain/domain.h"
+#include "server/domain/plan.h"
+#include "server/domain/schedule.h"
 #include "server/net/session.h"
 #include "server/pg/embedded.h"
 #include "server/rpc/dispatch.h"
@@ -74,7 +75,8 @@ static int serve(const char *state, char *conninfo, size_t size, char *err, size
     if (tls == NULL) return fail(err);
     if (!own_database() && (embedded = embedded_start(state, conninfo, size, err, err_size)) == NULL) return fail(err);
     if ((embedded != NULL ? schema_migrate(conninfo, err, err_size) : schema_check(conninfo, err, err_size)) < 0 ||
-        dispatch_init(domain_modules, domain_module_count, &domain, err, err_size) < 0) {
+        dispatch_init(domain_modules, domain_module_count, &domain, err, err_size) < 0 ||
+        plan_check(domain_modules, domain_module_count, err, err_size) < 0) {
         embedded_stop(embedded);
         return fail(err);
     }
@@ -97,7 +99,9 @@ static int serve(const char *state, char *conninfo, size_t size, char *err, size
     }
     log_info("ready", "listen=%s state=%s database=%s", bound, log_quote(state),
              embedded != NULL ? "private" : "yours");
+    schedule_start(&domain);
     uv_run(loop, UV_RUN_DEFAULT);
+    schedule_stop();
     store_close(domain.store);
     uv_run(loop, UV_RUN_NOWAIT);
     embedded_stop(embedded);

@@ -1,23 +1,30 @@
 # SPDX-License-Identifier: Apache-2.0
 # Named queries -> C: an enum, and a table of texts with their parameters' types. See sql/queries/*.sql for the form:
-#   -- name: x      starts a query;  -- change | -- login | -- raw   says which parameters are filled in by the store
-#   -- $5 q text    declares one;    {actor} {changer} {visible c a} {loggable c a}   the visibility predicate, once
+#   -- name: x      starts a query;  -- change | -- login | -- system | -- raw   says which parameters are filled in by the store
+#   -- $5 q text    declares one; its name says what domain/bind.c puts there;    {actor} {changer} {visible c a} {loggable c a}   the visibility predicate, once
+#   {stage c}      the present stage of contact c
+#   {due}          how fire_<rule> begins: d is the thing due if it is ours to fire, no row if it was fired or cancelled
+#   {record} target, reason, result from ...    how a change ends: the verdict goes to the ledger and comes back; a null reason
+#                  is OK, any other stands in server/domain/refusals.h with its status and words
 # -v predicate=off builds the registry without the predicate: the access tests then show that wall 4 stands alone.
 BEGIN {
     oid["uuid"] = 2950; oid["text"] = 25; oid["int2"] = 21; oid["int4"] = 23; oid["int8"] = 20; oid["bool"] = 16
     oid["timestamptz"] = 1184; oid["date"] = 1082; oid["bytea"] = 17; oid["jsonb"] = 3802; oid["uuid[]"] = 2951; oid["text[]"] = 1009
-    oid["int2[]"] = 1005; oid["int4[]"] = 1007; oid["timestamptz[]"] = 1185
+    oid["int2[]"] = 1005; oid["int8[]"] = 1016; oid["int4[]"] = 1007; oid["timestamptz[]"] = 1185
     given["read"] = "uuid uuid int4 uuid"; given["change"] = "uuid uuid uuid int4 int4 bytea uuid"
-    given["login"] = "uuid"; given["raw"] = ""
+    given["login"] = given["system"] = "uuid"; given["raw"] = ""
+    names["read"] = "business account epoch partner"; names["change"] = "business change account epoch method hash partner"
+    names["login"] = names["system"] = "business"; names["raw"] = ""
     n = 0; bad = 0
 }
 function die(what) { printf "%s:%d: %s\n", FILENAME, FNR, what > "/dev/stderr"; bad = 1; exit 1 }
-function settle(    parts, i, k) { # the kind is known: fill in what the store gives
+function settle(    parts, words, i, k) { # the kind is known: fill in what the store gives
     if (settled) return
     settled = 1
     k = split(given[kind], parts, " ")
-    for (i = 1; i <= k; i++) type[n, i] = oid[parts[i]]
-    params[n] = k
+    split(names[kind], words, " ")
+    for (i = 1; i <= k; i++) { type[n, i] = oid[parts[i]]; param[n, i] = words[i] }
+    params[n] = given_n[n] = k
 }
 function share(c, a, more) {
     if (predicate == "off") return "true"
@@ -27,9 +34,16 @@ function share(c, a, more) {
 function who(acc, ep) {
     return "actor as materialized (select x.account_id, x.partner_id, x.role from account x where x.business_id = $1 and x.account_id = " acc " and x.epoch = " ep " and x.closed_at is null)"
 }
+function stage_of(c) { # the highest stage entered that isn't hidden by one set by hand
+    return "(select max(x.stage) from contact_stage x where x.business_id = " c ".business_id and x.contact_id = " c \
+        ".contact_id and (" c ".stage_set is null or x.stage <= " c ".stage_set or x.first_at > " c ".stage_set_at))"
+}
 function expand(s,    w, inner) {
     gsub(/\{actor\}/, who("$2", "$3"), s)
+    gsub(/\{due\}/, "d as (update due x set fired_at = now() where x.business_id = $1 and x.due_id = $2 and x.fired_at is null and x.cancelled_at is null and x.at <= now() returning x.*)", s)
+    gsub(/\{record\}/, "insert into change(business_id, change_id, account_id, method, hash, target, status, reason, result)\nselect $1, $2, $3, $5, $6, v.target::uuid, case when v.reason is null then 0 else 9 end, v.reason, v.result::int8 from (select", s)
     gsub(/\{changer\}/, who("$3", "$4"), s)
+    while (match(s, /\{stage [a-z_]+\}/)) s = substr(s, 1, RSTART - 1) stage_of(substr(s, RSTART + 7, RLENGTH - 8)) substr(s, RSTART + RLENGTH)
     while (match(s, /\{(visible|loggable) [a-z_]+ [a-z_]+\}/)) {
         inner = substr(s, RSTART + 1, RLENGTH - 2)
         split(inner, w, " ")
@@ -38,13 +52,13 @@ function expand(s,    w, inner) {
     return s
 }
 /^-- name: / { n++; name[n] = $3; kind = "read"; settled = 0; text[n] = ""; kinds[n] = kind; next }
-/^-- (change|login|raw)$/ { if (settled) die("the kind comes right after the name"); kind = $2; kinds[n] = kind; next }
+/^-- (change|login|system|raw)$/ { if (settled) die("the kind comes right after the name"); kind = $2; kinds[n] = kind; next }
 /^-- \$[0-9]+ / {
     settle()
     i = substr($2, 2) + 0
     if (!($4 in oid)) die("unknown type " $4)
     if (i != params[n] + 1) die("parameter $" i " of " name[n] " is out of order")
-    params[n] = i; type[n, i] = oid[$4]; next
+    params[n] = i; type[n, i] = oid[$4]; param[n, i] = $3; next
 }
 /^ *--/ { next }
 n > 0 {
@@ -61,19 +75,21 @@ n > 0 {
 END {
     if (bad) exit 1
     h = out ".h"; c = out ".c"
-    printf "/* made by sql/queries.awk */\n#ifndef QUERIES_GEN_H\n#define QUERIES_GEN_H\nenum query_id {\n" > h
+    printf "/* made by sql/queries.awk */\n#ifndef QUERIES_GEN_H\n#define QUERIES_GEN_H\nenum query_id {\n    QUERY_NONE,\n" > h
     for (i = 1; i <= n; i++) printf "    QUERY_%s,\n", toupper(name[i]) > h
-    printf "    QUERY_COUNT\n};\nstruct query { const char *name, *text; int n_params; const unsigned *types; };\nextern const struct query queries[];\n#endif\n" > h
-    printf "/* made by sql/queries.awk */\n#include \"sql/queries.gen.h\"\n" > c
+    printf "    QUERY_COUNT\n};\n/* n_given: the first parameters, filled in by the store */\nstruct query { const char *name, *text; int n_params, n_given; const unsigned *types; const char *const *params; };\nextern const struct query queries[];\n#endif\n" > h
+    printf "/* made by sql/queries.awk */\n#include <stddef.h>\n#include \"sql/queries.gen.h\"\n" > c
     for (i = 1; i <= n; i++) {
         printf "static const unsigned types_%d[] = {", i > c
         for (j = 1; j <= params[i]; j++) printf "%d, ", type[i, j] > c
-        printf "0};\n" > c
+        printf "0};\nstatic const char *const params_%d[] = {", i > c
+        for (j = 1; j <= params[i]; j++) printf "\"%s\", ", param[i, j] > c
+        printf "NULL};\n" > c
     }
-    printf "const struct query queries[] = {\n" > c
+    printf "const struct query queries[] = {\n    {\"\", \"\", 0, 0, NULL, NULL},\n" > c
     for (i = 1; i <= n; i++) {
-        t = text[i]; gsub(/\\/, "\\\\", t); gsub(/"/, "\\\"", t); gsub(/\n/, "\\n\"\n     \"", t)
-        printf "    {\"%s\",\n     \"%s\", %d, types_%d},\n", name[i], t, params[i], i > c
+        t = text[i] (kinds[i] == "change" ? ") v(target, reason, result)\nreturning status, reason, target, result\n" : ""); gsub(/\\/, "\\\\", t); gsub(/"/, "\\\"", t); gsub(/\n/, "\\n\"\n     \"", t)
+        printf "    {\"%s\",\n     \"%s\", %d, %d, types_%d, params_%d},\n", name[i], t, params[i], given_n[i], i, i > c
     }
     printf "};\n" > c
 }

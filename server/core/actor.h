@@ -23,6 +23,7 @@ struct actor {
     struct id business_id, account_id;
     struct id partner_id; /* zero unless role is ROLE_PARTNER */
     enum role role;       /* ROLE_NONE: not logged in */
+    char country[3];      /* the business's, for phone numbers without "+"; "" if unknown */
     int32_t epoch;        /* compared with the account's in every statement */
 };
 

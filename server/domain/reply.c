@@ -3,27 +3,32 @@
 
 #include <string.h>
 
-static const struct {
-    const char *reason, *field, *message;
-} sentences[] = {
-    {"LOGIN_TAKEN", "login", "an account with this login exists; choose another"},
-    {"NO_SUCH_PARTNER", "partner_id", "there is no such partner; vouchsafe-admin partner list shows them"},
-    {"NO_SUCH_ACCOUNT", "login", "there is no open account with this login; vouchsafe-admin account list shows them"},
+#include "server/core/log.h"
+#include "server/domain/refusals.h"
+#include "server/rpc/method.h"
+
+static const struct refusal {
+    const char *reason;
+    enum vs_status status;
+    const char *field, *words;
+} refusals[] = {
+#define X(reason, status, field, words) {#reason, VS_##status, field, words},
+    REFUSAL_LIST(X)
+#undef X
 };
 
 void reply_not_found(struct request *r) { request_refuse(r, VS_NOT_FOUND, "NOT_FOUND", NULL, NULL); }
 
 bool reply_changed(struct request *r, const struct change_result *c) {
     if (c->status == VS_OK) return true;
-    for (size_t i = 0; i < ARRAY_LEN(sentences); i++)
-        if (strcmp(sentences[i].reason, c->reason) == 0) {
-            request_refuse(r, c->status, c->reason, sentences[i].field, "%s", sentences[i].message);
-            return false;
-        }
-    if (c->status == VS_NOT_FOUND)
-        reply_not_found(r);
-    else
-        request_refuse(r, c->status, c->reason[0] != '\0' ? c->reason : vs_status_name(c->status), NULL, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
+        const struct refusal *no = &refusals[i];
+        if (strcmp(no->reason, c->reason) != 0) continue;
+        request_refuse(r, no->status, no->reason, no->field, no->words != NULL ? "%s" : NULL, no->words);
+        return false;
+    }
+    if (c->reason[0] != '\0') log_error("unknown_refusal", "method=%s reason=%s", r->method->name, c->reason);
+    request_refuse(r, c->status, c->reason[0] != '\0' ? c->reason : vs_status_name(c->status), NULL, NULL);
     return false;
 }
 
@@ -49,9 +54,4 @@ struct id reply_id(ProtobufCBinaryData b) {
     struct id id = {{0}};
     if (b.len == 16) memcpy(id.b, b.data, 16);
     return id;
-}
-
-void reply_change(struct request *r, enum query_id q, const struct params *p, store_change_fn fn) {
-    struct domain *d = r->context;
-    store_change(d->store, &r->actor, &r->change_id, r->method->number, r->body, q, p, fn, r);
 }

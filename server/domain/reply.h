@@ -14,7 +14,5 @@ void reply_not_found(struct request *r);
 void reply_set_id(ProtobufCBinaryData *b, protobuf_c_boolean *has, struct arena *a, const struct id *id);
 char *reply_text(struct arena *a, const PGresult *rows, int row, int col); /* NULL for null */
 struct id reply_id(ProtobufCBinaryData b);
-/* store_change with the request's own actor, change id, method and body. */
-void reply_change(struct request *r, enum query_id q, const struct params *p, store_change_fn fn);
 
 #endif

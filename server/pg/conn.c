@@ -13,7 +13,7 @@
 #include "server/core/log.h"
 
 enum state { CONNECTING, READY, WAITING, CLOSING };
-enum { PREPARED_MAX = 128 };
+enum { PREPARED_MAX = 1024 };
 
 struct pg_conn {
     uv_loop_t *loop;
@@ -233,8 +233,9 @@ static bool prepare(struct pg_conn *c, const struct pg_statement *st) {
 
 void pg_conn_send(struct pg_conn *c, struct pg_segment *s) {
     MUST(c->state == READY && s->n <= PG_STATEMENTS_MAX);
-    static const int ones[64] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-                                 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+#define EIGHT 1, 1, 1, 1, 1, 1, 1, 1
+    static const int ones[64] = {EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT, EIGHT};
+#undef EIGHT
     s->at = 0;
     s->sqlstate[0] = '\0';
     memset(s->results, 0, sizeof s->results);

@@ -149,10 +149,8 @@ struct embedded *embedded_start(const char *directory, char *conninfo, size_t co
     }
     if (run(e, "pg_ctl", "-D", e->data, "status", NULL) == 0)
         run(e, "pg_ctl", "-D", e->data, "-w", "-m", "fast", "stop", NULL); /* left over */
-    snprintf(
-        options, sizeof options,
-        "-c listen_addresses='' -c unix_socket_directories='%s' -c unix_socket_permissions=0700 -c max_connections=60",
-        e->sockets);
+    snprintf(options, sizeof options,
+             "-c listen_addresses='' -c unix_socket_directories='%s' -c unix_socket_permissions=0700", e->sockets);
     if (run(e, "pg_ctl", "-D", e->data, "-w", "-t", "60", "-l", e->log, "-o", options, "start", NULL) != 0) {
         snprintf(err, err_size, "the private database doesn't start; %s says why", e->log);
         goto failed;

@@ -13,7 +13,7 @@
 #include "vouchsafe/guard.h"
 #include "vouchsafe/v1/method.pb-c.h"
 
-enum { METHODS_MAX = 256 };
+enum { METHODS_MAX = 1024 };
 
 static const struct method *table[METHODS_MAX];
 static void *context;

@@ -30,6 +30,7 @@ struct method {
     void (*handle)(struct request *r, const void *body);
     const struct field_rule *rules;
     size_t n_rules;
+    const void *plan; /* the handler's own: domain/plan.h */
 };
 
 /* METHOD(CONTACT_ADD, MAY_STAFF, METHOD_CHANGES, contact_add, handler, rules) expands to a row; the request's descriptor is
@@ -37,12 +38,12 @@ struct method {
 #define METHOD(NAME, lower, role_set, flag_set, handler, rule_array) \
     { \
         VOUCHSAFE__V1__METHOD__##NAME, #NAME, (role_set), (flag_set), &vouchsafe__v1__##lower##_request__descriptor, \
-            handler, rule_array, sizeof(rule_array) / sizeof(struct field_rule) \
+            handler, rule_array, sizeof(rule_array) / sizeof(struct field_rule), NULL \
     }
 #define METHOD_NO_RULES(NAME, lower, role_set, flag_set, handler) \
     { \
         VOUCHSAFE__V1__METHOD__##NAME, #NAME, (role_set), (flag_set), &vouchsafe__v1__##lower##_request__descriptor, \
-            handler, NULL, 0 \
+            handler, NULL, 0, NULL \
     }
 
 struct module {

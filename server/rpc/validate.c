@@ -76,11 +76,14 @@ static bool check_items(const struct method *m, const ProtobufCFieldDescriptor *
                         const struct field_rule *rule, struct violation *v) {
     size_t n = *(const size_t *)(const void *)(base + f->quantifier_offset);
     const void *const *items = *(const void *const *const *)(const void *)(base + f->offset);
+    const ProtobufCBinaryData *ids = (const ProtobufCBinaryData *)(const void *)items; /* repeated bytes are ids */
     if (rule != NULL && rule->max > 0 && (int64_t)n > rule->max)
         return fail(v, f->name, "TOO_MANY", "has too many items");
     for (size_t i = 0; i < n; i++) {
         if (f->type == PROTOBUF_C_TYPE_MESSAGE && !check_message(m, items[i], v)) return false;
         if (f->type == PROTOBUF_C_TYPE_STRING && !check_text(f, items[i], NULL, v)) return false;
+        if (f->type == PROTOBUF_C_TYPE_BYTES && !id_acceptable(ids[i].data, ids[i].len))
+            return fail(v, f->name, "BAD_ID", "must be UUIDs of version 7 or 8, 16 bytes each");
     }
     return true;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "server/store/store.h"
+#include "vouchsafe/buf.h"
 
 static const int64_t EPOCH_2000_US = INT64_C(946684800000000);
 
@@ -32,6 +33,21 @@ void params_int4(struct params *p, int32_t v) {
 void params_int8(struct params *p, int64_t v) {
     uint64_t x = htobe64((uint64_t)v);
     params_bytes(p, &x, sizeof x);
+}
+
+void params_texts(struct params *p, const char *const *items, size_t n) {
+    struct buf b;
+    buf_init(&b, 256 * 1024);
+    const uint32_t head[] = {n > 0 ? 1 : 0, 0, 25, (uint32_t)n,
+                             1}; /* dimensions, nulls, element type, length, lower bound */
+    for (size_t i = 0; i < (n > 0 ? 5 : 3); i++) buf_put_u32be(&b, head[i]);
+    for (size_t i = 0; i < n; i++) {
+        buf_put_u32be(&b, (uint32_t)strlen(items[i]));
+        buf_append(&b, items[i], strlen(items[i]));
+    }
+    if (buf_failed(&b)) p->arena->failed = true;
+    params_bytes(p, buf_failed(&b) ? NULL : buf_data(&b), buf_failed(&b) ? 0 : buf_len(&b));
+    buf_free(&b);
 }
 
 void params_bool(struct params *p, bool v) { params_bytes(p, v ? "\1" : "\0", 1); }

@@ -28,6 +28,7 @@ static const struct {
     [LANE_STAFF] = {"vs_staff", "-c statement_timeout=2000 -c pg_trgm.word_similarity_threshold=0.25", 2},
     [LANE_PARTNER] = {"vs_partner", "-c statement_timeout=2000 -c pg_trgm.word_similarity_threshold=0.25", 1},
     [LANE_LOGIN] = {"vs_login", "-c statement_timeout=2000", 1},
+    [LANE_SYSTEM] = {"vs_system", "-c statement_timeout=5000 -c lock_timeout=1000", 1},
 };
 
 static void on_change(void *arg, struct pg_conn *c) {
@@ -84,7 +85,7 @@ bool store_context(struct pg_segment *seg, struct arena *a, const struct id *bus
     const char **values = arena_alloc(a, 2 * sizeof *values);
     int *lengths = arena_alloc(a, 2 * sizeof *lengths);
     if (texts == NULL || values == NULL || lengths == NULL) return false;
-    id_format(business, texts);
+    if (!id_is_zero(business)) id_format(business, texts);
     if (partner != NULL && !id_is_zero(partner)) id_format(partner, texts + ID_TEXT);
     for (int i = 0; i < 2; i++) {
         values[i] = texts + i * ID_TEXT;
@@ -183,13 +184,23 @@ void store_read(struct store *s, const struct actor *a, enum query_id q, const s
     run(s, a->role == ROLE_PARTNER ? LANE_PARTNER : LANE_STAFF, r, &a->business_id, &a->partner_id, q);
 }
 
-void store_login(struct store *s, const struct id *business, enum query_id q, const struct params *p, store_rows_fn fn,
-                 void *arg) {
+static void run_for_business(struct store *s, enum lane lane, const struct id *business, enum query_id q,
+                             const struct params *p, store_rows_fn fn, void *arg) {
     struct read *r = read_new(s, p, fn, arg);
     if (r == NULL) return;
     params_id(&r->params, business);
     append(&r->params, p);
-    run(s, LANE_LOGIN, r, business, NULL, q);
+    run(s, lane, r, business, NULL, q);
+}
+
+void store_login(struct store *s, const struct id *business, enum query_id q, const struct params *p, store_rows_fn fn,
+                 void *arg) {
+    run_for_business(s, LANE_LOGIN, business, q, p, fn, arg);
+}
+
+void store_system(struct store *s, const struct id *business, enum query_id q, const struct params *p, store_rows_fn fn,
+                  void *arg) {
+    run_for_business(s, LANE_SYSTEM, business, q, p, fn, arg);
 }
 
 /* --- changes -------------------------------------------------------------------------------------------- */

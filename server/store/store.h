@@ -20,7 +20,7 @@
 struct store;
 
 /* Parameters in binary form. The values live in the arena until the callback. Failure is remembered (arena.failed). */
-enum { PARAMS_MAX = 32 };
+enum { PARAMS_MAX = 48 };
 struct params {
     struct arena *arena;
     int n;
@@ -37,6 +37,7 @@ void params_int8(struct params *p, int64_t v);
 void params_bool(struct params *p, bool v);
 void params_time(struct params *p, int64_t unix_us);
 void params_null(struct params *p);
+void params_texts(struct params *p, const char *const *items, size_t n); /* text[] */
 
 /* Cells of a binary result. */
 bool cell_null(const PGresult *r, int row, int col);
@@ -56,6 +57,10 @@ void store_read(struct store *s, const struct actor *a, enum query_id q, const s
  * These may also write (token, device, enrolment), committed when fn is called with OK. */
 void store_login(struct store *s, const struct id *business, enum query_id q, const struct params *p, store_rows_fn fn,
                  void *arg);
+
+/* The system role: the scheduler's work, never a request's. business zero: none ($1 null). Committed when fn is called with OK. */
+void store_system(struct store *s, const struct id *business, enum query_id q, const struct params *p, store_rows_fn fn,
+                  void *arg);
 
 /* --- changes ---- $1 business, $2 change_id, $3 account, $4 epoch, $5 method, $6 hash, $7 partner (null for staff); p holds $8 and on.
  * The statement returns one row (status int2, reason text, target uuid, result int8) from its insert into `change`, or no row

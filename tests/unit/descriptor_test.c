@@ -166,17 +166,22 @@ static void assert_ids_checked(const struct method *m, const ProtobufCMessageDes
             free(msg);
         }
         if (f->type != PROTOBUF_C_TYPE_BYTES || is_known_not_id(f->name)) continue;
-        if (f->label == PROTOBUF_C_LABEL_REPEATED) fail_msg("%s.%s: no check reaches repeated bytes", d->name, f->name);
         struct method bare = *m;
         struct violation v = {0};
         bare.n_rules = 0; /* so that nothing else is missing */
-        *(protobuf_c_boolean *)count = 1;
-        *(ProtobufCBinaryData *)at = (ProtobufCBinaryData){sizeof five, five};
+        ProtobufCBinaryData wrong = {sizeof five, five};
+        if (f->label == PROTOBUF_C_LABEL_REPEATED) {
+            *(size_t *)count = 1;
+            *(ProtobufCBinaryData **)at = &wrong;
+        } else {
+            *(protobuf_c_boolean *)count = 1;
+            *(ProtobufCBinaryData *)at = wrong;
+        }
         if (validate(&bare, root, &v) || strcmp(v.field, f->name) != 0)
             fail_msg("%s takes five bytes as %s.%s; name it ..._id, or tell above why it is none", m->name, d->name,
                      f->name);
-        *(protobuf_c_boolean *)count = 0;
-        *(ProtobufCBinaryData *)at = (ProtobufCBinaryData){0, NULL};
+        memset(at, 0, f->label == PROTOBUF_C_LABEL_REPEATED ? sizeof(void *) : sizeof wrong);
+        memset(count, 0, f->label == PROTOBUF_C_LABEL_REPEATED ? sizeof(size_t) : sizeof(protobuf_c_boolean));
     }
 }
 

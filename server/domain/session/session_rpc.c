@@ -3,6 +3,7 @@
  * - reading stops while a look-up is pending, so that no call can overtake its login
  * - an unknown key may only Join; a revoked one is told so */
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "server/core/clock.h"
@@ -59,6 +60,7 @@ static void log_in(struct coming *c, const PGresult *rows) {
     who.business_name = keep(c, rows, 7);
     who.zone = keep(c, rows, 8);
     who.country = keep(c, rows, 9);
+    snprintf(a.country, sizeof a.country, "%s", who.country != NULL ? who.country : "");
     who.partner_name = cell_null(rows, 0, 10) ? NULL : keep(c, rows, 10);
     who.has_role = 1;
     who.role = (Vouchsafe__V1__Role)a.role;

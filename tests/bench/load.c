@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The load generator: seats over TLS through libvouchsafe, one thread each, in one process.
+ *   bench_load keys DIR N JOIN_LINE            N seats' key files; prints their devices as COPY rows
+ *   bench_load rows N                          N touches as COPY rows
+ *   bench_load ingest DIR SEATS EACH SECONDS   EACH requests outstanding per seat; prints rate, p50 and p99 in µs, acknowledged in all
+ *   bench_load count DIR SEATS EACH N          the same until N are acknowledged
+ *   bench_load timeline DIR SEATS SECONDS      the 50 newest of a contact
+ *   bench_load find DIR SECONDS                names with typing errors, one seat
+ *   bench_load idle DIR N                      N logged-in connections; prints a line, holds them until its input ends */
+#include <pthread.h>
+#include <sodium.h>
+
+#include "tests/bench/bench.h"
+#include "vouchsafe/client.h"
+#include "vouchsafe/joinline.h"
+#include "vouchsafe/tls.h"
+#include "vouchsafe/v1/contact.pb-c.h"
+#include "vouchsafe/v1/method.pb-c.h"
+#include "vouchsafe/v1/touch.pb-c.h"
+
+enum { SEATS_MAX = 256, WARM_UP_MS = 500 };
+
+struct load; /* what each seat does */
+struct worker {
+    const struct load *load;
+    unsigned number;
+    uint64_t random;
+    vs_client *client;
+    pthread_t thread;
+    uint64_t sent_ids[VS_PIPELINE];
+    int64_t sent_ns[VS_PIPELINE];
+    struct histogram times;
+    uint64_t acknowledged; /* warm-up included */
+};
+
+struct load {
+    uint32_t method;
+    size_t (*request)(struct worker *w, uint8_t *out, size_t size);
+    unsigned each;
+    uint64_t until_count; /* of each seat; 0: until the time is over */
+};
+
+static pthread_barrier_t start;
+static int64_t measure_from, measure_until; /* written before the barrier */
+
+static void seat_path(char *out, size_t size, const char *dir, unsigned n) {
+    snprintf(out, size, "%s/seat-%u", dir, n);
+}
+
+static vs_client *connect_seat(const char *dir, unsigned n) {
+    char path[600], err[512];
+    struct vs_seat seat;
+    seat_path(path, sizeof path, dir, n);
+    if (vs_seat_load(path, &seat, err, sizeof err) != 0) bench_fail(path, "no such seat");
+    const char *elsewhere = getenv("VS_BENCH_ADDRESS");
+    if (elsewhere != NULL) snprintf(seat.addresses, sizeof seat.addresses, "%s", elsewhere);
+    vs_client *c = vs_connect(&seat, err, sizeof err);
+    if (c == NULL || !vs_logged_in(c)) bench_fail(path, c == NULL ? err : "not logged in");
+    vs_seat_free(&seat);
+    return c;
+}
+
+/* --- requests ------------------------------------------------------------------------------------------- */
+
+static ProtobufCBinaryData bytes_of(struct id *id) { return (ProtobufCBinaryData){16, id->b}; }
+
+static size_t touch_request(struct worker *w, uint8_t *out, size_t size) {
+    struct id id = id_new(), contact = bench_contact(w->number, bench_random(&w->random));
+    Vouchsafe__V1__Touch t = VOUCHSAFE__V1__TOUCH__INIT;
+    Vouchsafe__V1__TouchLogRequest q = VOUCHSAFE__V1__TOUCH_LOG_REQUEST__INIT;
+    t.has_id = t.has_contact_id = t.has_occurred_at = t.has_channel = t.has_stage = t.has_sentiment = 1;
+    t.id = bytes_of(&id);
+    t.contact_id = bytes_of(&contact);
+    t.occurred_at = bench_now_us();
+    t.channel = (Vouchsafe__V1__Channel)(1 + bench_random(&w->random) % CHANNELS);
+    t.stage = (Vouchsafe__V1__Stage)(1 + bench_random(&w->random) % STAGES);
+    t.sentiment = (Vouchsafe__V1__Sentiment)(1 + bench_random(&w->random) % SENTIMENTS);
+    t.note = (char *)(uintptr_t)bench_note;
+    q.touch = &t;
+    MUST(protobuf_c_message_get_packed_size(&q.base) <= size);
+    return protobuf_c_message_pack(&q.base, out);
+}
+
+static size_t timeline_request(struct worker *w, uint8_t *out, size_t size) {
+    struct id contact = bench_contact(w->number, bench_random(&w->random));
+    Vouchsafe__V1__TouchTimelineRequest q = VOUCHSAFE__V1__TOUCH_TIMELINE_REQUEST__INIT;
+    q.has_contact_id = q.has_page_size = 1;
+    q.contact_id = bytes_of(&contact);
+    q.page_size = 50;
+    MUST(protobuf_c_message_get_packed_size(&q.base) <= size);
+    return protobuf_c_message_pack(&q.base, out);
+}
+
+static size_t find_request(struct worker *w, uint8_t *out, size_t size) {
+    static const char *const names[] = {"Jhon Wlliams", "Krüger Hana", "Andersn Peter",
+                                        "Mueler",       "Garcia Lopz", "Dubios"};
+    Vouchsafe__V1__ContactFindRequest q = VOUCHSAFE__V1__CONTACT_FIND_REQUEST__INIT;
+    q.query = (char *)(uintptr_t)names[bench_random(&w->random) % ARRAY_LEN(names)];
+    MUST(protobuf_c_message_get_packed_size(&q.base) <= size);
+    return protobuf_c_message_pack(&q.base, out);
+}
+
+/* --- one seat ------------------------------------------------------------------------------------------- */
+
+static void send_next(struct worker *w, unsigned slot) {
+    uint8_t body[1024];
+    size_t n = w->load->request(w, body, sizeof body);
+    w->sent_ns[slot] = bench_ns();
+    w->sent_ids[slot] = vs_send(w->client, w->load->method, NULL, (struct slice){body, n});
+    if (w->sent_ids[slot] == 0) bench_fail("send", "the connection is gone");
+}
+
+static unsigned slot_of(const struct worker *w, uint64_t id) {
+    unsigned slot = 0;
+    while (slot < w->load->each && w->sent_ids[slot] != id) slot++;
+    MUST(slot < w->load->each);
+    return slot;
+}
+
+static void *run_seat(void *arg) {
+    struct worker *w = arg;
+    pthread_barrier_wait(&start);
+    unsigned open = 0;
+    for (; open < w->load->each; open++) send_next(w, open);
+    while (open > 0) {
+        struct vs_reply r;
+        if (vs_receive(w->client, 30000, NULL, &r) != 0) bench_fail("receive", r.message);
+        if (r.status != VS_OK) bench_fail(vs_status_name(r.status), r.message);
+        unsigned slot = slot_of(w, r.id);
+        int64_t now = bench_ns();
+        if (now >= measure_from && now < measure_until) histogram_add(&w->times, now - w->sent_ns[slot]);
+        w->acknowledged++;
+        bool more = w->load->until_count != 0 ? w->acknowledged + open <= w->load->until_count : now < measure_until;
+        if (more)
+            send_next(w, slot);
+        else
+            open--;
+        vs_reply_free(&r);
+    }
+    return NULL;
+}
+
+/* A command to run between connecting and the first request, and after the last: callgrind_control. */
+static void hook(const char *variable) {
+    const char *command = getenv(variable);
+    if (command != NULL && system(command) != 0) bench_fail(variable, "failed");
+}
+
+static int run_load(const struct load *load, const char *dir, unsigned seats, int seconds) {
+    struct worker *workers = calloc(seats, sizeof *workers);
+    if (workers == NULL || seats == 0 || seats > SEATS_MAX || load->each > VS_PIPELINE) bench_fail("load", "too much");
+    pthread_barrier_init(&start, NULL, seats + 1);
+    for (unsigned i = 0; i < seats; i++) {
+        workers[i] = (struct worker){
+            .load = load, .number = i, .random = UINT64_C(88172645463325252) + i * 7919 + (uint64_t)bench_ns()};
+        workers[i].client = connect_seat(dir, i);
+        if (pthread_create(&workers[i].thread, NULL, run_seat, &workers[i]) != 0) bench_fail("thread", "can't be made");
+    }
+    hook("VS_BENCH_ON_START");
+    measure_from = bench_ns() + (int64_t)WARM_UP_MS * 1000000;
+    measure_until = load->until_count != 0 ? INT64_MAX : measure_from + (int64_t)seconds * 1000000000;
+    pthread_barrier_wait(&start);
+    struct histogram all = {0};
+    uint64_t acknowledged = 0;
+    for (unsigned i = 0; i < seats; i++) {
+        pthread_join(workers[i].thread, NULL);
+        all.n += workers[i].times.n;
+        for (size_t k = 0; k < ARRAY_LEN(all.at); k++) all.at[k] += workers[i].times.at[k];
+        acknowledged += workers[i].acknowledged;
+    }
+    hook("VS_BENCH_ON_END");
+    double took = load->until_count != 0 ? (double)(bench_ns() - measure_from) / 1e9 : seconds;
+    printf("%.0f %.0f %.0f %llu\n", (double)all.n / took, histogram_at(&all, 0.5), histogram_at(&all, 0.99),
+           (unsigned long long)acknowledged);
+    for (unsigned i = 0; i < seats; i++) vs_disconnect(workers[i].client);
+    free(workers);
+    return 0;
+}
+
+/* --- commands ------------------------------------------------------------------------------------------- */
+
+static int cmd_ingest(char **a) {
+    struct load load = {VOUCHSAFE__V1__METHOD__TOUCH_LOG, touch_request, (unsigned)atoi(a[2]), 0};
+    return run_load(&load, a[0], (unsigned)atoi(a[1]), atoi(a[3]));
+}
+
+static int cmd_count(char **a) {
+    unsigned seats = (unsigned)atoi(a[1]);
+    struct load load = {VOUCHSAFE__V1__METHOD__TOUCH_LOG, touch_request, (unsigned)atoi(a[2]),
+                        (uint64_t)atoi(a[3]) / seats};
+    return run_load(&load, a[0], seats, 0);
+}
+
+static int cmd_timeline(char **a) {
+    struct load load = {VOUCHSAFE__V1__METHOD__TOUCH_TIMELINE, timeline_request, 1, 0};
+    return run_load(&load, a[0], (unsigned)atoi(a[1]), atoi(a[2]));
+}
+
+static int cmd_find(char **a) {
+    struct load load = {VOUCHSAFE__V1__METHOD__CONTACT_FIND, find_request, 1, 0};
+    return run_load(&load, a[0], 1, atoi(a[1]));
+}
+
+static int cmd_idle(char **a) {
+    int n = atoi(a[1]);
+    for (int i = 0; i < n; i++) (void)!connect_seat(a[0], (unsigned)i % 64); /* held by the process's end */
+    printf("%d connected\n", n);
+    fflush(stdout);
+    while (getchar() != EOF) continue;
+    return 0;
+}
+
+static int cmd_keys(char **a) {
+    struct join_line join;
+    char err[512], path[600], text[ID_TEXT];
+    if (join_line_parse(a[2], &join, err, sizeof err) < 0) bench_fail("join line", err);
+    for (unsigned i = 0; i < (unsigned)atoi(a[1]); i++) {
+        struct vs_seat seat = {.business = bench_business(i)};
+        struct id ids[3] = {bench_business(i), id_new(), bench_account(i, i / BUSINESSES)};
+        uint8_t hash[32];
+        memcpy(seat.root_pin, join.root_pin, 32);
+        snprintf(seat.addresses, sizeof seat.addresses, "%s", join.addresses);
+        id_format(&seat.business, text);
+        seat_path(path, sizeof path, a[0], i);
+        if (tls_make_key(&seat.key_pem) < 0 || tls_make_self_signed(seat.key_pem, text, &seat.cert_pem) < 0 ||
+            tls_cert_key_hash(seat.cert_pem, hash) < 0 || vs_seat_save(path, &seat, err, sizeof err) < 0)
+            bench_fail(path, err);
+        for (int k = 0; k < 3; k++) {
+            id_format(&ids[k], text);
+            printf("%s\t", text);
+        }
+        printf("\\\\x");
+        for (int k = 0; k < 32; k++) printf("%02x", hash[k]);
+        printf("\tbench\n");
+        vs_seat_free(&seat);
+    }
+    return 0;
+}
+
+/* business, id, contact, account, occurred_at, channel, stage, sentiment, role, flags, note */
+static int cmd_rows(char **a) {
+    uint64_t random = (uint64_t)bench_ns() | 1;
+    char ids[4][ID_TEXT], at[64];
+    for (int i = 0, n = atoi(a[0]); i < n; i++) {
+        unsigned b = bench_random(&random);
+        struct id row[4] = {bench_business(b), id_new(), bench_contact(b, bench_random(&random)),
+                            bench_account(b, bench_random(&random))};
+        time_t now = time(NULL);
+        for (int k = 0; k < 4; k++) id_format(&row[k], ids[k]);
+        strftime(at, sizeof at, "%Y-%m-%d %H:%M:%S+00", gmtime(&now));
+        printf("%s\t%s\t%s\t%s\t%s\t%u\t%u\t%u\t1\t0\t%s\n", ids[0], ids[1], ids[2], ids[3], at,
+               1 + bench_random(&random) % CHANNELS, 1 + bench_random(&random) % STAGES,
+               1 + bench_random(&random) % SENTIMENTS, bench_note);
+    }
+    return 0;
+}
+
+static const struct command {
+    const char *name;
+    int args;
+    int (*run)(char **args);
+} commands[] = {{"keys", 3, cmd_keys},   {"rows", 1, cmd_rows},         {"ingest", 4, cmd_ingest},
+                {"count", 4, cmd_count}, {"timeline", 3, cmd_timeline}, {"find", 2, cmd_find},
+                {"idle", 2, cmd_idle}};
+
+int main(int argc, char **argv) {
+    if (sodium_init() < 0) return 1;
+    for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+        if (argc == commands[i].args + 2 && strcmp(argv[1], commands[i].name) == 0) return commands[i].run(argv + 2);
+    fprintf(stderr, "usage: see the top of tests/bench/load.c\n");
+    return 64;
+}
