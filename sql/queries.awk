@@ -2,6 +2,8 @@
 # Named queries -> C: an enum, and a table of texts with their parameters' types. See sql/queries/*.sql for the form:
 #   -- name: x      starts a query;  -- change | -- login | -- system | -- raw   says which parameters are filled in by the store
 #   -- $5 q text    declares one; its name says what domain/bind.c puts there;    {actor} {changer} {visible c a} {loggable c a}   the visibility predicate, once
+#   {next D}       n: the next short number of that letter, taken only if v (the verdict so far) gives no reason
+#   {seat o $12}   o: the open staff account of that login, one's own where it is null
 #   {stage c}      the present stage of contact c
 #   {due}          how fire_<rule> begins: d is the thing due if it is ours to fire, no row if it was fired or cancelled
 #   {record} target, reason, result from ...    how a change ends: the verdict goes to the ledger and comes back; a null reason
@@ -10,7 +12,7 @@
 BEGIN {
     oid["uuid"] = 2950; oid["text"] = 25; oid["int2"] = 21; oid["int4"] = 23; oid["int8"] = 20; oid["bool"] = 16
     oid["timestamptz"] = 1184; oid["date"] = 1082; oid["bytea"] = 17; oid["jsonb"] = 3802; oid["uuid[]"] = 2951; oid["text[]"] = 1009
-    oid["int2[]"] = 1005; oid["int8[]"] = 1016; oid["int4[]"] = 1007; oid["timestamptz[]"] = 1185
+    oid["int2[]"] = 1005; oid["int8[]"] = 1016; oid["float8"] = 701; oid["int4[]"] = 1007; oid["timestamptz[]"] = 1185
     given["read"] = "uuid uuid int4 uuid"; given["change"] = "uuid uuid uuid int4 int4 bytea uuid"
     given["login"] = given["system"] = "uuid"; given["raw"] = ""
     names["read"] = "business account epoch partner"; names["change"] = "business change account epoch method hash partner"
@@ -43,6 +45,14 @@ function expand(s,    w, inner) {
     gsub(/\{due\}/, "d as (update due x set fired_at = now() where x.business_id = $1 and x.due_id = $2 and x.fired_at is null and x.cancelled_at is null and x.at <= now() returning x.*)", s)
     gsub(/\{record\}/, "insert into change(business_id, change_id, account_id, method, hash, target, status, reason, result)\nselect $1, $2, $3, $5, $6, v.target::uuid, case when v.reason is null then 0 else 9 end, v.reason, v.result::int8 from (select", s)
     gsub(/\{changer\}/, who("$3", "$4"), s)
+    while (match(s, /\{next [A-Z]\}/))
+        s = substr(s, 1, RSTART - 1) "n as (insert into counter(business_id, kind, last) select $1, '" substr(s, RSTART + 6, 1) \
+            "', 1 from v where reason is null on conflict (business_id, kind) do update set last = counter.last + 1 returning last)" substr(s, RSTART + RLENGTH)
+    while (match(s, /\{seat [a-z_]+ \$[0-9]+\}/)) {
+        split(substr(s, RSTART + 1, RLENGTH - 2), w, " ")
+        s = substr(s, 1, RSTART - 1) w[2] " as (select a.account_id from actor x join account a on a.business_id = $1 and a.closed_at is null and a.partner_id is null and (a.login = " \
+            w[3] " or (" w[3] " is null and a.account_id = x.account_id)))" substr(s, RSTART + RLENGTH)
+    }
     while (match(s, /\{stage [a-z_]+\}/)) s = substr(s, 1, RSTART - 1) stage_of(substr(s, RSTART + 7, RLENGTH - 8)) substr(s, RSTART + RLENGTH)
     while (match(s, /\{(visible|loggable) [a-z_]+ [a-z_]+\}/)) {
         inner = substr(s, RSTART + 1, RLENGTH - 2)

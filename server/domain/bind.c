@@ -2,6 +2,7 @@
 #include "server/domain/bind.h"
 
 #include <endian.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ enum {
     OID_INT2 = 21,
     OID_INT4 = 23,
     OID_TEXT = 25,
+    OID_FLOAT8 = 701,
     OID_DATE = 1082,
     OID_TIMESTAMPTZ = 1184,
     OID_UUID = 2950,
@@ -198,6 +200,12 @@ static bool bind_field(struct request *r, const struct place *at, unsigned type,
     if (at->f->type == PROTOBUF_C_TYPE_STRING) return bind_text(r, at, type, p);
     if (at->f->type == PROTOBUF_C_TYPE_BOOL)
         return params_bool(p, *(const protobuf_c_boolean *)rows_at(at->m, at->f) != 0), true;
+    if (at->f->type == PROTOBUF_C_TYPE_DOUBLE) {
+        MUST(type == OID_FLOAT8);
+        double d = *(const double *)rows_at(at->m, at->f);
+        if (!isfinite(d)) return refuse(r, "BAD_NUMBER", at->f->name, "that is not a number");
+        return params_float8(p, d), true;
+    }
     if (at->f->type == PROTOBUF_C_TYPE_BYTES) {
         const ProtobufCBinaryData *b = rows_at(at->m, at->f);
         if (type == OID_UUID)

@@ -2,7 +2,8 @@
 /* The list of modules: the one place, beside method.proto, that a new module is named in. */
 #include "server/domain/domain.h"
 
-#define MODULES(X) X(session) X(account) X(contact) X(share) X(setting) X(task) X(touch) X(pending)
+#define MODULES(X) \
+    X(session) X(account) X(contact) X(share) X(setting) X(task) X(deal) X(project) X(promise) X(touch) X(pending)
 
 #define X(name) extern const struct module name##_module;
 MODULES(X)

@@ -87,6 +87,9 @@ static void fill_change(struct run *run) {
         } else if ((f->type == PROTOBUF_C_TYPE_INT64 || f->type == PROTOBUF_C_TYPE_UINT64) && !number) {
             *(int64_t *)rows_at(run->reply, f) = run->change.result;
             number = true;
+        } else if (f->type == PROTOBUF_C_TYPE_ENUM && !number) {
+            *(int32_t *)rows_at(run->reply, f) = (int32_t)run->change.result;
+            number = true;
         } else {
             continue;
         }

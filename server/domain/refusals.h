@@ -5,6 +5,12 @@
 #define SERVER_DOMAIN_REFUSALS_H
 
 #define REFUSAL_LIST(X) \
+    X(BAD_CURRENCY, INVALID_ARGUMENT, "currency", "a currency is three capital letters: EUR") \
+    X(CLOSED_BEFORE_OPENED, INVALID_ARGUMENT, NULL, "the day it ended lies before the day it began") \
+    X(DAY_AHEAD, INVALID_ARGUMENT, NULL, "that day is still to come; write down what happened, not what will") \
+    X(DEAL_CLOSED, FAILED_PRECONDITION, "deal_id", "this deal is won or lost; reopen it first") \
+    X(DEAL_OPEN, FAILED_PRECONDITION, "deal_id", "this deal is open already") \
+    X(DUE_BEFORE_MADE, INVALID_ARGUMENT, "due_on", "a promise can't be due before it was made") \
     X(ID_USED, KEY_REUSED, NULL, NULL) \
     X(BAD_SETTING, INVALID_ARGUMENT, "value", \
       "that value doesn't fit this setting's kind; vouchsafe-admin setting list shows kinds and defaults") \
@@ -14,6 +20,14 @@
       "there is no open account with this login; vouchsafe-admin account list shows them") \
     X(NO_SUCH_HOLIDAY, NOT_FOUND, "day", "no holiday is written down for that day") \
     X(NO_SUCH_SETTING, NOT_FOUND, "key", "there is no such setting; vouchsafe-admin setting list shows them") \
+    X(NEGATIVE_AMOUNT, INVALID_ARGUMENT, "value", "an amount is not below zero") \
+    X(OTHER_CONTACT, INVALID_ARGUMENT, "contact_id", "that deal or project belongs to another contact") \
+    X(PROJECT_COMPLETED, FAILED_PRECONDITION, "deal_id", "its project is completed; the deal stays won") \
+    X(PROJECT_ENDED, FAILED_PRECONDITION, "project_id", "this project has ended") \
+    X(PROMISE_SETTLED, FAILED_PRECONDITION, "promise_id", "this promise is settled already") \
+    X(RELEASE_TOO_LATE, FAILED_PRECONDITION, "promise_id", \
+      "its day has passed: it is overdue; say when it was fulfilled, or that it can't be") \
+    X(VERSION, FAILED_PRECONDITION, "version", "somebody changed it meanwhile; read it again and repeat your change") \
     X(TASK_CLOSED, FAILED_PRECONDITION, "task_id", "that task is not open any more") \
     X(NO_SUCH_PARTNER, NOT_FOUND, "partner_id", "there is no such partner; vouchsafe-admin partner list shows them")
 

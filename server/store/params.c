@@ -50,6 +50,12 @@ void params_texts(struct params *p, const char *const *items, size_t n) {
     buf_free(&b);
 }
 
+void params_float8(struct params *p, double v) {
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    params_int8(p, (int64_t)bits);
+}
+
 void params_bool(struct params *p, bool v) { params_bytes(p, v ? "\1" : "\0", 1); }
 void params_time(struct params *p, int64_t unix_us) { params_int8(p, unix_us - EPOCH_2000_US); }
 

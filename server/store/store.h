@@ -34,6 +34,7 @@ void params_text(struct params *p, const char *s);               /* NULL -> null
 void params_int2(struct params *p, int16_t v);
 void params_int4(struct params *p, int32_t v);
 void params_int8(struct params *p, int64_t v);
+void params_float8(struct params *p, double v);
 void params_bool(struct params *p, bool v);
 void params_time(struct params *p, int64_t unix_us);
 void params_null(struct params *p);

@@ -95,13 +95,11 @@ order by t.due_at, t.task_id limit $7
 -- $11 due_at timestamptz
 -- $12 owner text
 with {changer},
- o as (select a.account_id from actor x join account a on a.business_id = $1 and a.closed_at is null and a.partner_id is null
-         and (a.login = $12 or ($12 is null and a.account_id = x.account_id))),
+ {seat o $12},
  c as (select c.contact_id from actor a join contact c on c.business_id = $1 and c.contact_id = $9 and c.erased_at is null and {visible c a}),
  v as (select case when not exists (select from o) then 'NO_SUCH_ACCOUNT' when $9 is not null and not exists (select from c) then 'NOT_FOUND'
                    when exists (select from task t where t.business_id = $1 and t.task_id = $8) then 'ID_USED' end as reason from actor),
- n as (insert into counter(business_id, kind, last) select $1, 'T', 1 from v where reason is null
-       on conflict (business_id, kind) do update set last = counter.last + 1 returning last),
+ {next T},
  i as (insert into task(business_id, task_id, number, rule, contact_id, owner_id, due_at, words, made_by)
        select $1, $8, n.last, 'own', $9, o.account_id, $11, $10, $3 from n, o returning number, owner_id),
  f as (insert into feed(business_id, kind, ids) select $1, 5::int2, array[owner_id] from i)
