@@ -126,6 +126,7 @@ static int seat_open(struct ctx *c) {
     id_format(&c->seat.business, b);
     snprintf(file, sizeof file, "%s/%s-%s.db", c->home, ME(c), b);
     c->box = vs_outbox_open(file, c->err, sizeof c->err);
+    if (c->box) vs_outbox_account(c->box, &c->seat.account);
     return c->box ? 0 : fail(c, EX_IOERR, "%s", c->err);
 }
 static int line_open(struct ctx *c) {
@@ -214,38 +215,14 @@ static int do_whoami(struct ctx *c) {
 }
 static int do_join(struct ctx *c) {
     const char *device = opt(c, "--name", true);
-    struct join_line l;
-    char host[256] = "", pending[4200], business[ID_TEXT];
     if (c->argc != 1) return fail(c, EX_USAGE, "join takes one line, in quotes");
-    if (join_line_parse(c->argv[0], &l, c->err, sizeof c->err)) return fail(c, EX_DATAERR, "%s", c->err);
-    if (access(c->path, F_OK) == 0) {
-        int r = seat_open(c);
-        if (r) return r;
-        if (vs_outbox_waiting(c->box) != 0)
-            return fail(c, EX_DATAERR, "entries are waiting in the outbox; run outbox retry or outbox discard first");
-        vs_seat_free(&c->seat);
-    }
-    snprintf(pending, sizeof pending, "%s.joining", c->path); /* a lost answer: the same key again */
-    if (vs_seat_load(pending, &c->seat, c->err, sizeof c->err) || !id_equal(&c->seat.business, &l.business)) {
-        vs_seat_free(&c->seat);
-        id_format(&l.business, business);
-        if (tls_make_key(&c->seat.key_pem) || tls_make_self_signed(c->seat.key_pem, business, &c->seat.cert_pem))
-            return fail(c, EX_SOFTWARE, "no key could be made");
-    }
-    c->seat.business = l.business;
-    memcpy(c->seat.root_pin, l.root_pin, 32);
-    memcpy(c->seat.addresses, l.addresses, sizeof l.addresses);
-    if (vs_seat_save(pending, &c->seat, c->err, sizeof c->err)) return fail(c, EX_IOERR, "%s", c->err);
-    c->client = vs_connect(&c->seat, c->err, sizeof c->err);
-    if (!c->client) return fail(c, EX_UNAVAILABLE, "%s", c->err);
-    gethostname(host, sizeof host - 1);
-    V(JoinRequest) q = VOUCHSAFE__V1__JOIN_REQUEST__INIT;
-    q.has_business_id = q.has_secret = 1;
-    q.business_id = BYTES(&l.business), q.secret = (ProtobufCBinaryData){32, l.secret},
-    q.device_name = (char *)(device ? device : host);
-    int r = vs_logged_in(c->client) ? 0 : CALL(c, JOIN, false, q, join_reply);
-    if (r) return r;
-    if (rename(pending, c->path)) return fail(c, EX_IOERR, "%s can't be written", c->path);
+    int status = vs_join(c->path, c->argv[0], device, c->err, sizeof c->err);
+    if (status != VS_OK)
+        return fail(c,
+                    status == VS_UNAVAILABLE ? EX_UNAVAILABLE
+                    : status == VS_INTERNAL  ? EX_IOERR
+                                             : EX_DATAERR,
+                    "%s", c->err);
     say(c, "joined");
     return 0;
 }
@@ -415,8 +392,8 @@ static void outbox_row(void *arg, const struct id *id, const char *label, int st
     struct ctx *c = arg;
     char text[ID_TEXT];
     id_format(id, text);
-    say(c, "%s  %s  %s  %s", text, state ? "refused" : "waiting", label, reason);
-    list_item(c), js(&c->j, "id", text), js(&c->j, "state", state ? "refused" : "waiting"), js(&c->j, "entry", label),
+    say(c, "%s  %s  %s  %s", text, vs_outbox_state_name(state), label, reason);
+    list_item(c), js(&c->j, "id", text), js(&c->j, "state", vs_outbox_state_name(state)), js(&c->j, "entry", label),
         js(&c->j, "reason", reason), buf_put_u8(&c->j, '}');
 }
 static int do_outbox_list(struct ctx *c) {

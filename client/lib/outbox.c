@@ -1,217 +1,272 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <sqlite3.h>
+/* The outbox's file. What append answered 0 for is on disk: WAL, synchronous=EXTRA (as FULL in WAL; where a file system refuses WAL it
+ * syncs the directory after the journal is gone, too), and the directory is synced when the file is made.
+ * - every change is one transaction; a failed one leaves nothing behind and is told in words that say what to do
+ * - seq is never given twice (autoincrement): an answer that comes late can't settle somebody else's entry
+ * - bounds: VS_OUTBOX_MAX entries, VS_OUTBOX_MAX_MIB; the table `size` is kept by triggers, so append needn't count
+ * - a refused mutation holds the entries whose bodies hold its id (16 bytes nobody writes by chance), and those that name these */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
-#include "vouchsafe/client.h"
-#include "vouchsafe/text.h"
+#include <unistd.h>
+
+#include "client/lib/outbox_internal.h"
+#include "client/lib/seat_internal.h"
+#include "vouchsafe/frame.h"
 #include "vouchsafe/v1/method.pb-c.h"
 
-struct vs_outbox {
-    sqlite3 *db;
-    struct id owner;
-};
+enum { BODY_MAX = 60 * 1024, BUSY_MS = 5000, FORMAT = 1 };
 
 static const char SCHEMA[] =
-    "pragma journal_mode=wal; pragma synchronous=full;"
-    "create table if not exists entry(seq integer primary key, id blob not null unique, method int not null, body blob not null,"
-    " label text not null, state int not null default 0, reason text not null default '') strict;"
-    "create table if not exists lock(one int primary key check(one=1), owner blob not null, expires_at int not null) strict;"
-    "create table if not exists directory(id blob primary key, number int not null, name text not null, key text not null) strict;";
+    "create table entry(seq integer primary key autoincrement, id blob not null unique check(length(id) = 16),"
+    " account blob not null check(length(account) = 16), method integer not null, body blob not null,"
+    " label text not null, made_at integer not null, state integer not null default 0, reason text not null default '')"
+    " strict;"
+    "create index entry_waiting on entry(account, seq) where state = 0;"
+    "create index entry_stopped on entry(seq) where state <> 0;"
+    "create table size(one integer primary key check(one = 1), entries integer not null, bytes integer not null) strict;"
+    "insert into size values(1, 0, 0);"
+    "create trigger entry_in after insert on entry begin"
+    " update size set entries = entries + 1, bytes = bytes + length(new.body); end;"
+    "create trigger entry_out after delete on entry begin"
+    " update size set entries = entries - 1, bytes = bytes - length(old.body); end;"
+    "create table lock(one integer primary key check(one = 1), owner blob not null, expires_at integer not null) strict;"
+    "pragma application_id = 1987016035; pragma user_version = 1;";
 
-static sqlite3_stmt *prep(vs_outbox *o, const char *sql) {
-    sqlite3_stmt *s = NULL;
-    return sqlite3_prepare_v2(o->db, sql, -1, &s, NULL) == SQLITE_OK ? s : NULL;
+/* --- words ---------------------------------------------------------------------------------------------- */
+
+static const struct words {
+    int code;
+    const char *words;
+} WORDS[] = {
+    {SQLITE_FULL, "the disk is full, nothing was kept; free some space and try again"},
+    {SQLITE_IOERR, "writing failed, nothing was kept; is the disk full or failing?"},
+    {SQLITE_READONLY, "it may not be written, nothing was kept; its owner and mode must let you"},
+    {SQLITE_PERM, "it may not be written, nothing was kept; its owner and mode must let you"},
+    {SQLITE_CANTOPEN, "it can't be opened or made; the directory must be yours to write"},
+    {SQLITE_CORRUPT, "it is damaged; move it away and a new one is made; sqlite3 FILE .recover may save what waited"},
+    {SQLITE_NOTADB, "it is not an outbox, or damaged; move it away and a new one is made"},
+    {SQLITE_BUSY, "another process holds it for too long, nothing was kept; try again"},
+    {SQLITE_NOMEM, "out of memory, nothing was kept"},
+};
+
+static void describe(sqlite3 *db, const char *path, char *out, size_t size) {
+    int code = sqlite3_errcode(db) & 0xff;
+    const char *words = "it failed, nothing was kept";
+    for (size_t i = 0; i < ARRAY_LEN(WORDS); i++)
+        if (WORDS[i].code == code) words = WORDS[i].words;
+    snprintf(out, size, "%.200s: %s (%.100s)", path, words, sqlite3_errmsg(db));
 }
-static int finish(sqlite3_stmt *s) {
-    if (!s) return -1;
-    int r = sqlite3_step(s);
-    sqlite3_finalize(s);
-    return r == SQLITE_DONE || r == SQLITE_ROW ? 0 : -1;
+
+int outbox_fail(vs_outbox *o) {
+    describe(o->db, o->path, o->error, sizeof o->error);
+    return -1;
 }
-static void bind_id(sqlite3_stmt *s, int n, const struct id *id) {
-    sqlite3_bind_blob(s, n, id->b, 16, SQLITE_TRANSIENT);
+
+static int refuse(vs_outbox *o, const char *why) {
+    snprintf(o->error, sizeof o->error, "%s", why);
+    return -1;
+}
+
+const char *vs_outbox_error(vs_outbox *o) { return o->error; }
+
+const char *vs_outbox_state_name(int state) {
+    static const char *const names[] = {"waiting", "refused", "sent", "held", "too old", "another account's"};
+    return state >= 0 && (size_t)state < ARRAY_LEN(names) ? names[state] : "unknown";
+}
+
+int64_t outbox_clock(void) { return (int64_t)time(NULL); }
+
+/* --- opening -------------------------------------------------------------------------------------------- */
+
+/* Made by us, not by SQLite: with 0600 from the start, and its name synced. */
+static int make_file(const char *path, char *err, size_t err_size) {
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool made = fd >= 0;
+    if (!made && errno == EEXIST) fd = open(path, O_RDWR | O_CLOEXEC);
+    struct stat st;
+    int r = fd >= 0 && fstat(fd, &st) == 0 && ((st.st_mode & 077) == 0 || fchmod(fd, 0600) == 0) ? 0 : -1;
+    if (r == 0 && made) r = fsync(fd) == 0 ? seat_sync_directory(path) : -1;
+    if (r < 0) snprintf(err, err_size, "%s can't be written: %s", path, strerror(errno));
+    if (fd >= 0) close(fd);
+    return r;
+}
+
+static int64_t pragma(sqlite3 *db, const char *sql) {
+    struct query q = query(db, sql);
+    int64_t v = query_row(&q) ? sqlite3_column_int64(q.s, 0) : -1;
+    return query_end(&q) == 0 ? v : -1;
+}
+
+/* Several processes may find a new file at once: the first to get the lock makes the tables. */
+static int make_tables(vs_outbox *o) {
+    if (query_exec(o->db, "begin immediate") < 0) return outbox_fail(o);
+    int64_t version = pragma(o->db, "pragma user_version"),
+            tables = pragma(o->db, "select count(*) from sqlite_schema");
+    int r = 0;
+    if (version < 0 || tables < 0)
+        r = outbox_fail(o);
+    else if (version > FORMAT)
+        r = refuse(o, "the outbox was made by a newer version; update this program");
+    else if (version == 0 && tables > 0)
+        r = refuse(
+            o,
+            "the outbox's file is something else, or of a version before the first; move it away, a new one is made");
+    else if (version == 0 && query_exec(o->db, SCHEMA) < 0)
+        r = outbox_fail(o);
+    if (query_exec(o->db, r == 0 ? "commit" : "rollback") < 0 && r == 0) r = outbox_fail(o);
+    return r;
+}
+
+static int open_file(vs_outbox *o) {
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX;
+    if (sqlite3_open_v2(o->path, &o->db, flags, NULL) != SQLITE_OK || sqlite3_busy_timeout(o->db, BUSY_MS) != SQLITE_OK)
+        return outbox_fail(o);
+    if (sqlite3_db_readonly(o->db, "main") == 1)
+        return refuse(o, "the outbox may not be written; its owner and mode must let you");
+    if (query_exec(o->db, "pragma journal_mode = wal") < 0 || query_exec(o->db, "pragma synchronous = extra") < 0)
+        return outbox_fail(o);
+    return make_tables(o);
 }
 
 vs_outbox *vs_outbox_open(const char *path, char *err, size_t err_size) {
+    snprintf(err, err_size, "out of memory");
     vs_outbox *o = calloc(1, sizeof *o);
-    if (!o) return NULL;
-    o->owner = id_new();
-    if (sqlite3_open(path, &o->db) == SQLITE_OK && sqlite3_busy_timeout(o->db, 5000) == SQLITE_OK &&
-        sqlite3_exec(o->db, SCHEMA, NULL, NULL, NULL) == SQLITE_OK)
-        return o;
-    snprintf(err, err_size, "%s: %s", path, sqlite3_errmsg(o->db));
+    if (o == NULL) return NULL;
+    o->process = id_new();
+    snprintf(o->path, sizeof o->path, "%s", path);
+    if (make_file(path, err, err_size) == 0) {
+        if (open_file(o) == 0) return o;
+        snprintf(err, err_size, "%s", o->error);
+    }
     vs_outbox_close(o);
     return NULL;
 }
+
 void vs_outbox_close(vs_outbox *o) {
-    if (o) sqlite3_close(o->db);
+    if (o == NULL) return;
+    outbox_stop_draining(o);
+    sqlite3_close(o->directory);
+    sqlite3_close(o->db);
     free(o);
 }
-const char *vs_outbox_error(vs_outbox *o) { return sqlite3_errmsg(o->db); }
+
+void vs_outbox_account(vs_outbox *o, const struct id *account) { o->account = *account; }
+
+/* --- appending ------------------------------------------------------------------------------------------ */
+
+static int check_entry(vs_outbox *o, const struct vs_entry *e) {
+    if (id_is_zero(&o->account)) return refuse(o, "this seat never logged in; join or log in first");
+    if (e->body.len > BODY_MAX) return refuse(o, "too long to be sent; 60 KiB is the most");
+    return 0;
+}
+
+static int check_room(vs_outbox *o, size_t n) {
+    struct query q = query(o->db, "select entries, bytes from size");
+    int64_t entries = -1, bytes = -1;
+    if (query_row(&q)) {
+        entries = sqlite3_column_int64(q.s, 0);
+        bytes = sqlite3_column_int64(q.s, 1);
+    }
+    if (query_end(&q) < 0 || entries < 0) return outbox_fail(o);
+    if (entries + (int64_t)n > VS_OUTBOX_MAX)
+        return refuse(o, "the outbox holds 100,000 entries; send or discard some (outbox list)");
+    if (bytes > (int64_t)VS_OUTBOX_MAX_MIB * 1024 * 1024)
+        return refuse(o, "the outbox holds 256 MiB; send or discard some (outbox list)");
+    return 0;
+}
+
+/* Held from the start when it names something whose making was refused. */
+static int insert(vs_outbox *o, const struct vs_entry *e) {
+    struct query q = query(
+        o->db, "insert into entry(id, account, method, body, label, made_at, state, reason)"
+               " select ?1, ?2, ?3, ?4, ?5, ?6, case when r.label is null then 0 else 3 end,"
+               "  coalesce('names ' || r.label || ', which was refused', '')"
+               " from (select 1) left join (select label from entry where state <> 0 and (state = 3 or method <> ?7)"
+               "  and account = ?2 and instr(?4, id) > 0 order by seq limit 1) r");
+    query_id(&q, &e->id);
+    query_id(&q, &o->account);
+    query_int(&q, e->method);
+    query_blob(&q, e->body);
+    query_text(&q, e->label);
+    query_int(&q, outbox_clock());
+    query_int(&q, VOUCHSAFE__V1__METHOD__TOUCH_LOG);
+    if (query_run(&q) == 0) return 0;
+    if ((sqlite3_errcode(o->db) & 0xff) == SQLITE_CONSTRAINT) return refuse(o, "this id is in the outbox already");
+    return outbox_fail(o);
+}
+
+int vs_outbox_append_all(vs_outbox *o, const struct vs_entry *entries, size_t n) {
+    if (query_exec(o->db, "begin immediate") < 0) return outbox_fail(o);
+    int r = check_room(o, n);
+    for (size_t i = 0; i < n && r == 0; i++) {
+        r = check_entry(o, &entries[i]);
+        if (r == 0) r = insert(o, &entries[i]);
+    }
+    if (r == 0 && query_exec(o->db, "commit") < 0) r = outbox_fail(o);
+    if (r < 0 && !sqlite3_get_autocommit(o->db)) (void)!query_exec(o->db, "rollback");
+    return r;
+}
 
 int vs_outbox_append(vs_outbox *o, const struct id *id, uint32_t method, struct slice body, const char *label) {
-    sqlite3_stmt *s = prep(o, "insert into entry(id,method,body,label) values(?,?,?,?)");
-    if (!s) return -1;
-    bind_id(s, 1, id);
-    sqlite3_bind_int(s, 2, (int)method);
-    sqlite3_bind_blob(s, 3, body.len ? (const void *)body.data : "", (int)body.len, SQLITE_TRANSIENT);
-    sqlite3_bind_text(s, 4, label, -1, SQLITE_TRANSIENT);
-    return finish(s);
+    struct vs_entry e = {.id = *id, .method = method, .body = body, .label = label};
+    return vs_outbox_append_all(o, &e, 1);
 }
 
-/* Takes or renews the lock for 30 s: 1 ours, 0 somebody else's, -1 failed. */
-static int lock(vs_outbox *o) {
-    sqlite3_stmt *s = prep(o, "insert into lock values(1,?1,?2) on conflict(one) do update set owner=?1, expires_at=?2"
-                              " where owner=?1 or expires_at<?3 or expires_at>?3+60");
-    if (!s) return -1;
-    int64_t now = (int64_t)time(NULL);
-    bind_id(s, 1, &o->owner);
-    sqlite3_bind_int64(s, 2, now + 30);
-    sqlite3_bind_int64(s, 3, now);
-    if (finish(s)) return -1;
-    return sqlite3_changes(o->db) > 0;
-}
+/* --- looking and tidying -------------------------------------------------------------------------------- */
 
-static int settle(vs_outbox *o, int64_t seq, const struct vs_reply *r) {
-    enum vs_retry what = vs_status_retry(r->status);
-    if (what != VS_RETRY_DONE && what != VS_RETRY_FINAL) return 1;
-    sqlite3_stmt *s = prep(o, what == VS_RETRY_DONE ? "delete from entry where seq=?1"
-                                                    : "update entry set state=1, reason=?2 where seq=?1");
-    if (!s) return -1;
-    sqlite3_bind_int64(s, 1, seq);
-    if (what == VS_RETRY_FINAL) {
-        char text[640];
-        snprintf(text, sizeof text, "%s: %s", r->reason[0] ? r->reason : vs_status_name(r->status), r->message);
-        sqlite3_bind_text(s, 2, text, -1, SQLITE_TRANSIENT);
-    }
-    return finish(s);
-}
-
-/* One round: consecutive touches, or one other mutation. 0 go on, 1 kept, 3 nothing left, -1 failed. */
-static int round_(vs_outbox *o, vs_client *c) {
-    sqlite3_stmt *s = prep(o, "select seq,id,method,body from entry where state=0 order by seq limit 32");
-    if (!s) return -1;
-    struct {
-        int64_t seq;
-        uint64_t request;
-    } sent[VS_PIPELINE];
-    int n = 0, result = 0, step;
-    while ((step = sqlite3_step(s)) == SQLITE_ROW) {
-        bool touch = sqlite3_column_int(s, 2) == VOUCHSAFE__V1__METHOD__TOUCH_LOG;
-        if (!touch && n) break;
-        struct id id;
-        memcpy(id.b, sqlite3_column_blob(s, 1), 16);
-        struct slice body = {sqlite3_column_blob(s, 3), (size_t)sqlite3_column_bytes(s, 3)};
-        sent[n].seq = sqlite3_column_int64(s, 0);
-        sent[n].request = vs_send(c, (uint32_t)sqlite3_column_int(s, 2), touch ? NULL : &id, body);
-        if (!sent[n].request) {
-            result = 1;
-            break;
-        }
-        n++;
-        if (!touch) break;
-    }
-    sqlite3_finalize(s);
-    if (step != SQLITE_ROW && step != SQLITE_DONE) return -1;
-    if (!n) return result ? result : 3;
-    time_t end = time(NULL) + 20;
-    for (int got = 0; got < n;) {
-        struct vs_reply r;
-        if (time(NULL) > end || vs_receive(c, VS_CALL_MS, NULL, &r)) return 1;
-        for (int i = 0; i < n; i++) {
-            if (sent[i].request != r.id) continue;
-            int k = settle(o, sent[i].seq, &r);
-            if (k < 0) return -1;
-            if (k) result = 1;
-            got++;
-        }
-        vs_reply_free(&r);
-    }
-    return result;
-}
-
-int vs_outbox_drain(vs_outbox *o, vs_client *c) {
-    int r = 0;
-    for (;;) {
-        int l = -1;
-        for (int i = 0; i < 30 && (l = lock(o)) == 0; i++) nanosleep(&(struct timespec){0, 100000000}, NULL);
-        if (l <= 0) return l < 0 ? -1 : 2;
-        r = round_(o, c);
-        if (r) break;
-    }
-    sqlite3_stmt *s = prep(o, "delete from lock where owner=?");
-    if (s) bind_id(s, 1, &o->owner);
-    (void)finish(s);
-    return r == 3 ? 0 : r;
+static int state_of(const vs_outbox *o, struct query *q, int state_column, int account_column) {
+    int state = sqlite3_column_int(q->s, state_column);
+    struct id account = query_id_at(q, account_column);
+    bool foreign = !id_is_zero(&o->account) && !id_equal(&account, &o->account);
+    return state == VS_OUTBOX_WAITING && foreign ? VS_OUTBOX_FOREIGN : state;
 }
 
 int vs_outbox_state(vs_outbox *o, const struct id *id, char *reason, size_t size) {
-    sqlite3_stmt *s = prep(o, "select state,reason from entry where id=?");
-    if (!s) return VS_OUTBOX_ERROR;
-    bind_id(s, 1, id);
-    int step = sqlite3_step(s), state = step == SQLITE_DONE ? VS_OUTBOX_GONE : VS_OUTBOX_ERROR;
-    if (step == SQLITE_ROW) {
-        state = sqlite3_column_int(s, 0);
-        snprintf(reason, size, "%s", (const char *)sqlite3_column_text(s, 1));
+    struct query q = query(o->db, "select state, account, reason from entry where id = ?");
+    int state = VS_OUTBOX_GONE;
+    query_id(&q, id);
+    if (size > 0) reason[0] = '\0';
+    if (query_row(&q)) {
+        state = state_of(o, &q, 0, 1);
+        snprintf(reason, size, "%s", query_text_at(&q, 2));
     }
-    sqlite3_finalize(s);
-    return state;
+    if (query_end(&q) == 0) return state;
+    (void)outbox_fail(o);
+    return VS_OUTBOX_ERROR;
 }
+
 int64_t vs_outbox_waiting(vs_outbox *o) {
-    sqlite3_stmt *s = prep(o, "select count(*) from entry where state=0");
-    int64_t n = s && sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int64(s, 0) : -1;
-    sqlite3_finalize(s);
-    return n;
+    struct query q = query(o->db, "select count(*) from entry where state = 0 and account = ?");
+    query_id(&q, &o->account);
+    int64_t n = query_row(&q) ? sqlite3_column_int64(q.s, 0) : -1;
+    return query_end(&q) == 0 ? n : outbox_fail(o);
 }
-int vs_outbox_retry(vs_outbox *o) { return finish(prep(o, "update entry set state=0, reason='' where state=1")); }
+
+int vs_outbox_retry(vs_outbox *o) {
+    struct query q = query(o->db, "update entry set state = 0, reason = '' where state <> 0 and account = ?");
+    query_id(&q, &o->account);
+    return query_run(&q) == 0 ? 0 : outbox_fail(o);
+}
+
 int vs_outbox_discard(vs_outbox *o, const struct id *id) {
-    sqlite3_stmt *s = prep(o, "delete from entry where id=?");
-    if (!s) return -1;
-    bind_id(s, 1, id);
-    return finish(s) ? -1 : sqlite3_changes(o->db) > 0;
+    struct query q = query(o->db, "delete from entry where id = ?");
+    query_id(&q, id);
+    return query_run(&q) == 0 ? sqlite3_changes(o->db) > 0 : outbox_fail(o);
 }
+
 int vs_outbox_each(vs_outbox *o, vs_outbox_row *row, void *arg) {
-    sqlite3_stmt *s = prep(o, "select id,label,state,reason from entry order by seq");
-    if (!s) return -1;
-    int step;
-    while ((step = sqlite3_step(s)) == SQLITE_ROW) {
-        struct id id;
-        memcpy(id.b, sqlite3_column_blob(s, 0), 16);
-        row(arg, &id, (const char *)sqlite3_column_text(s, 1), sqlite3_column_int(s, 2),
-            (const char *)sqlite3_column_text(s, 3));
+    struct query q = query(o->db, "select id, label, state, account, reason from entry order by seq");
+    while (query_row(&q)) {
+        struct id id = query_id_at(&q, 0), account = query_id_at(&q, 3);
+        int state = state_of(o, &q, 2, 3);
+        bool mine = id_is_zero(&o->account) || id_equal(&account, &o->account);
+        row(arg, &id, mine ? query_text_at(&q, 1) : "an entry of another account", state,
+            mine ? query_text_at(&q, 4) : "");
     }
-    sqlite3_finalize(s);
-    return step == SQLITE_DONE ? 0 : -1;
-}
-void vs_directory_put(vs_outbox *o, const struct id *id, uint64_t number, const char *name) {
-    char key[TEXT_KEY_MAX];
-    if (text_name_key(name, key, sizeof key)) key[0] = 0; /* then only by number */
-    sqlite3_stmt *s = prep(o, "insert or replace into directory values(?,?,?,?)");
-    if (!s) return;
-    bind_id(s, 1, id);
-    sqlite3_bind_int64(s, 2, (int64_t)number);
-    sqlite3_bind_text(s, 3, name, -1, SQLITE_TRANSIENT);
-    sqlite3_bind_text(s, 4, key, -1, SQLITE_TRANSIENT);
-    (void)finish(s);
-}
-int vs_directory_find(vs_outbox *o, const char *query, struct id *id, uint64_t *number, char *name, size_t size) {
-    char key[TEXT_KEY_MAX] = "", *end = NULL;
-    long long n = *query == 'C' || *query == 'c' ? strtoll(query + 1, &end, 10) : 0;
-    if (n < 0 || (end && *end)) n = 0;
-    if (n <= 0 && (text_name_key(query, key, sizeof key) || !key[0])) return 0;
-    sqlite3_stmt *s = prep(o, "select id,number,name from directory where (?1>0 and number=?1) or (?1=0 and key=?2)");
-    if (!s) return 0;
-    sqlite3_bind_int64(s, 1, n);
-    sqlite3_bind_text(s, 2, key, -1, SQLITE_TRANSIENT);
-    int found = 0;
-    while (sqlite3_step(s) == SQLITE_ROW)
-        if (found++ == 0) {
-            memcpy(id->b, sqlite3_column_blob(s, 0), 16);
-            *number = (uint64_t)sqlite3_column_int64(s, 1);
-            snprintf(name, size, "%s", (const char *)sqlite3_column_text(s, 2));
-        }
-    sqlite3_finalize(s);
-    return found;
+    return query_end(&q) == 0 ? 0 : outbox_fail(o);
 }

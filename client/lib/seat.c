@@ -1,56 +1,209 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The seat file: "key=value" lines, then the device's key and certificate as PEM. Mode 0600; one that others may read is refused,
+ * as ssh and libpq do. It is replaced whole: written beside, synced, renamed, the directory synced. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "vouchsafe/client.h"
+
+#include "client/lib/seat_internal.h"
+#include "vouchsafe/buf.h"
+#include "vouchsafe/joinline.h"
+
+enum { SEAT_FILE_MAX = 32 * 1024 };
+
+/* --- where it lives ----------------------------------------------------------------------------------- */
+
+int seat_sync_directory(const char *path) {
+    char dir[4200];
+    snprintf(dir, sizeof dir, "%s", path);
+    char *slash = strrchr(dir, '/');
+    if (slash != NULL) slash[slash == dir] = '\0';
+    int fd = open(slash != NULL ? dir : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int r = fd < 0 ? -1 : fsync(fd);
+    if (fd >= 0) close(fd);
+    return r;
+}
+
+static int make_dir(const char *path) {
+    if (mkdir(path, 0700) == 0) return seat_sync_directory(path);
+    struct stat st;
+    if (errno != EEXIST || stat(path, &st) < 0) return -1;
+    if (S_ISDIR(st.st_mode)) return 0;
+    errno = ENOTDIR;
+    return -1;
+}
 
 static int make_dirs(char *path) {
-    for (char *p = path + 1; *p; p++) {
+    for (char *p = path + 1; *p != '\0'; p++) {
         if (*p != '/') continue;
-        *p = 0;
-        int r = mkdir(path, 0700);
+        *p = '\0';
+        int r = make_dir(path);
         *p = '/';
-        if (r && errno != EEXIST) return -1;
+        if (r < 0) return -1;
     }
-    return mkdir(path, 0700) && errno != EEXIST ? -1 : 0;
+    return make_dir(path);
 }
 
 int vs_home(char *out, size_t size, char *err, size_t err_size) {
-    const char *v = getenv("VOUCHSAFE_HOME"), *x = getenv("XDG_STATE_HOME"), *h = getenv("HOME");
+    const char *own = getenv("VOUCHSAFE_HOME"), *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
     int n;
-    if (v && *v)
-        n = snprintf(out, size, "%s", v);
-    else if (x && *x)
-        n = snprintf(out, size, "%s/vouchsafe", x);
-    else if (h && *h)
-        n = snprintf(out, size, "%s/.local/state/vouchsafe", h);
+    if (own != NULL && *own != '\0')
+        n = snprintf(out, size, "%s", own);
+    else if (state != NULL && *state != '\0')
+        n = snprintf(out, size, "%s/vouchsafe", state);
+    else if (home != NULL && *home != '\0')
+        n = snprintf(out, size, "%s/.local/state/vouchsafe", home);
     else {
-        snprintf(err, err_size, "neither VOUCHSAFE_HOME nor HOME is set");
+        snprintf(err, err_size, "neither VOUCHSAFE_HOME nor HOME is set; set one to say where seats are kept");
         return -1;
     }
-    if (n < 0 || (size_t)n >= size || make_dirs(out)) {
-        snprintf(err, err_size, "%s can't be made: %s", out, strerror(errno));
-        return -1;
+    errno = ENAMETOOLONG;
+    if (n >= 0 && (size_t)n < size && make_dirs(out) == 0) return 0;
+    snprintf(err, err_size, "%s can't be made: %s; VOUCHSAFE_HOME may name another directory", out, strerror(errno));
+    return -1;
+}
+
+void vs_seat_free(struct vs_seat *s) {
+    if (s->key_pem != NULL) sodium_memzero(s->key_pem, strlen(s->key_pem));
+    free(s->key_pem);
+    free(s->cert_pem);
+    sodium_memzero(s, sizeof *s);
+}
+
+/* --- its lines: one table for reading and writing ------------------------------------------------------ */
+
+static int read_text(const char *value, void *member, size_t size) {
+    int n = snprintf(member, size, "%s", value);
+    return n >= 0 && (size_t)n < size ? 0 : -1;
+}
+static void write_text(struct buf *b, const void *member) { buf_append(b, member, strlen(member)); }
+static bool has_text(const void *member) { return *(const char *)member != '\0'; }
+
+static int read_id(const char *value, void *member, size_t size) {
+    (void)size;
+    return id_parse(value, member);
+}
+static void write_id(struct buf *b, const void *member) {
+    char text[ID_TEXT];
+    id_format(member, text);
+    buf_append(b, text, strlen(text));
+}
+static bool has_id(const void *member) { return !id_is_zero(member); }
+
+static int read_pin(const char *value, void *member, size_t size) {
+    size_t n = 0;
+    return sodium_hex2bin(member, size, value, strlen(value), NULL, &n, NULL) == 0 && n == size ? 0 : -1;
+}
+static void write_pin(struct buf *b, const void *member) {
+    char hex[65];
+    sodium_bin2hex(hex, sizeof hex, member, 32);
+    buf_append(b, hex, 64);
+}
+static bool has_pin(const void *member) {
+    (void)member;
+    return true;
+}
+
+enum { TOKEN_TEXT = 65 }; /* 48 bytes as base64url and NUL */
+
+static int parse_token(const char *text, uint8_t out[VS_TOKEN_SIZE]) {
+    size_t n = 0;
+    return sodium_base642bin(out, VS_TOKEN_SIZE, text, strlen(text), " \t\r\n", &n, NULL,
+                             sodium_base64_VARIANT_URLSAFE_NO_PADDING) == 0 &&
+                   n == VS_TOKEN_SIZE
+               ? 0
+               : -1;
+}
+static int read_token(const char *value, void *member, size_t size) {
+    (void)size;
+    return parse_token(value, member);
+}
+static void write_token(struct buf *b, const void *member) {
+    char text[TOKEN_TEXT];
+    sodium_bin2base64(text, sizeof text, member, VS_TOKEN_SIZE, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    buf_append(b, text, strlen(text));
+    sodium_memzero(text, sizeof text);
+}
+static bool has_token(const void *member) { return !sodium_is_zero(member, VS_TOKEN_SIZE); }
+
+static const struct line {
+    const char *key;
+    size_t offset, size;
+    int (*read)(const char *value, void *member, size_t size);
+    void (*write)(struct buf *b, const void *member);
+    bool (*present)(const void *member);
+    bool required;
+} lines[] = {
+#define LINE(member, kind, required) \
+    { \
+#member, offsetof(struct vs_seat, member), sizeof((struct vs_seat *)NULL)->member, read_##kind, write_##kind, \
+            has_##kind, required \
+    }
+    LINE(business, id, true),  LINE(addresses, text, true),      LINE(root_pin, pin, true),
+    LINE(account, id, false),  LINE(login, text, false),         LINE(code, text, false),
+    LINE(token, token, false), LINE(token_command, text, false), LINE(token_store_command, text, false),
+#undef LINE
+};
+
+/* Unknown keys are skipped: a newer version's. */
+static int take_line(char *line, struct vs_seat *s, unsigned *seen) {
+    char *equals = strchr(line, '=');
+    if (equals == NULL) return 0;
+    *equals = '\0';
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        if (strcmp(line, lines[i].key) != 0) continue;
+        if (*seen & 1u << i) return -1;
+        *seen |= 1u << i;
+        return lines[i].read(equals + 1, (char *)s + lines[i].offset, lines[i].size);
     }
     return 0;
 }
 
-void vs_seat_free(struct vs_seat *s) {
-    if (s->key_pem) explicit_bzero(s->key_pem, strlen(s->key_pem));
-    free(s->key_pem);
-    free(s->cert_pem);
-    memset(s, 0, sizeof *s);
-}
-
-static char *pem_block(const char *text, const char *begin, const char *end) {
-    const char *b = strstr(text, begin), *e = b ? strstr(b, end) : NULL;
-    if (!e) return NULL;
+static char *pem_block(const char *text, const char *what) {
+    char begin[64], end[64];
+    snprintf(begin, sizeof begin, "-----BEGIN %s-----", what);
+    snprintf(end, sizeof end, "-----END %s-----", what);
+    const char *b = strstr(text, begin), *e = b != NULL ? strstr(b, end) : NULL;
+    if (e == NULL) return NULL;
     e += strlen(end);
     return strndup(b, (size_t)(e - b) + (*e == '\n'));
+}
+
+static int parse(char *text, struct vs_seat *s) {
+    unsigned seen = 0;
+    s->key_pem = pem_block(text, "PRIVATE KEY");
+    s->cert_pem = pem_block(text, "CERTIFICATE");
+    if ((s->key_pem == NULL) != (s->cert_pem == NULL)) return -1;
+    char *pem = strstr(text, "-----BEGIN "), *save = NULL;
+    if (pem != NULL) *pem = '\0';
+    for (char *l = strtok_r(text, "\n", &save); l != NULL; l = strtok_r(NULL, "\n", &save))
+        if (take_line(l, s, &seen) < 0) return -1;
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++)
+        if (lines[i].required && !(seen & 1u << i)) return -1;
+    s->has_token = has_token(s->token);
+    return 0;
+}
+
+/* --- reading and writing ------------------------------------------------------------------------------- */
+
+/* The whole file, its mode checked: its length, or -1 with err. */
+static ssize_t read_private(int fd, const char *path, char *text, size_t size, char *err, size_t err_size) {
+    struct stat st;
+    if (fstat(fd, &st) < 0 || (st.st_mode & 077) != 0) {
+        snprintf(err, err_size, "%s may be read by others; run: chmod 600 %s", path, path);
+        return -1;
+    }
+    size_t n = 0;
+    ssize_t r;
+    while (n < size - 1 && ((r = read(fd, text + n, size - 1 - n)) > 0 || (r < 0 && errno == EINTR)))
+        if (r > 0) n += (size_t)r;
+    text[n] = '\0';
+    return (ssize_t)n;
 }
 
 int vs_seat_load(const char *path, struct vs_seat *s, char *err, size_t err_size) {
@@ -61,55 +214,113 @@ int vs_seat_load(const char *path, struct vs_seat *s, char *err, size_t err_size
         snprintf(err, err_size, "%s: %s", path, strerror(errno));
         return -1;
     }
-    struct stat st;
-    if (fstat(fd, &st) || (st.st_mode & 077)) {
-        snprintf(err, err_size, "%s may be read by others; run: chmod 600 %s", path, path);
-        close(fd);
-        return -1;
-    }
-    char text[16384];
-    size_t n = 0;
-    for (ssize_t r; n < sizeof text - 1 && (r = read(fd, text + n, sizeof text - 1 - n)) > 0;) n += (size_t)r;
+    char text[SEAT_FILE_MAX];
+    ssize_t n = read_private(fd, path, text, sizeof text, err, err_size);
     close(fd);
-    text[n] = 0;
-    char business[64] = "", pin[80] = "";
-    const char *b = strstr(text, "business="), *a = strstr(text, "addresses="), *p = strstr(text, "root_pin=");
-    bool ok = b && a && p && sscanf(b, "business=%63s", business) == 1 &&
-              sscanf(a, "addresses=%1023s", s->addresses) == 1 && sscanf(p, "root_pin=%79s", pin) == 1 &&
-              strlen(pin) == 64 && id_parse(business, &s->business) == 0;
-    for (size_t i = 0; ok && i < 32; i++) {
-        unsigned v;
-        ok = sscanf(pin + 2 * i, "%2x", &v) == 1;
-        if (ok) s->root_pin[i] = (uint8_t)v;
-    }
-    const char *cert = strstr(text, "-----BEGIN CERTIFICATE-----"), *key = strstr(text, "-----BEGIN ");
-    if (ok && cert && key && key < cert) {
-        s->key_pem = strndup(key, (size_t)(cert - key));
-        s->cert_pem = pem_block(text, "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----");
-    }
-    explicit_bzero(text, sizeof text);
-    if (ok && s->key_pem && s->cert_pem) return 0;
+    int r = n < 0 ? -1 : parse(text, s);
+    sodium_memzero(text, sizeof text);
+    if (r == 0) return 0;
     vs_seat_free(s);
-    snprintf(err, err_size, "%s is damaged; join again with a new line", path);
+    if (n >= 0) snprintf(err, err_size, "%s is damaged; join or log in again with a new line", path);
     return -1;
 }
 
-int vs_seat_save(const char *path, const struct vs_seat *s, char *err, size_t err_size) {
-    char tmp[4200], business[ID_TEXT];
-    snprintf(tmp, sizeof tmp, "%s.tmp", path);
-    id_format(&s->business, business);
-    unlink(tmp);
-    int fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    FILE *f = fd < 0 ? NULL : fdopen(fd, "w");
-    bool ok = f != NULL;
-    if (f) {
-        fprintf(f, "business=%s\naddresses=%s\nroot_pin=", business, s->addresses);
-        for (int i = 0; i < 32; i++) fprintf(f, "%02x", s->root_pin[i]);
-        fprintf(f, "\n%s\n%s", s->key_pem, s->cert_pem);
-        ok = fflush(f) == 0 && fsync(fd) == 0;
-        if (fclose(f)) ok = false;
+static void format(const struct vs_seat *s, struct buf *b) {
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        const void *member = (const char *)s + lines[i].offset;
+        if (!lines[i].present(member) || (lines[i].read == read_token && !s->has_token)) continue;
+        buf_printf(b, "%s=", lines[i].key);
+        lines[i].write(b, member);
+        buf_put_u8(b, '\n');
     }
-    if (ok && rename(tmp, path) == 0) return 0;
-    snprintf(err, err_size, "%s can't be written: %s", path, strerror(errno));
+    if (s->key_pem != NULL && s->cert_pem != NULL) buf_printf(b, "%s\n%s", s->key_pem, s->cert_pem);
+}
+
+static int write_synced(int fd, const struct buf *b) {
+    size_t n = 0;
+    while (n < buf_len(b)) {
+        ssize_t w = write(fd, buf_data(b) + n, buf_len(b) - n);
+        if (w < 0 && errno != EINTR) return -1;
+        if (w > 0) n += (size_t)w;
+    }
+    return fsync(fd);
+}
+
+int vs_seat_save(const char *path, const struct vs_seat *s, char *err, size_t err_size) {
+    char beside[4200];
+    struct buf b;
+    buf_init(&b, SEAT_FILE_MAX - 1);
+    format(s, &b);
+    int n = snprintf(beside, sizeof beside, "%s.XXXXXX", path);
+    errno = buf_failed(&b) ? EFBIG : ENAMETOOLONG;
+    int fd = buf_failed(&b) || n < 0 || (size_t)n >= sizeof beside ? -1 : mkostemp(beside, O_CLOEXEC); /* 0600 */
+    bool made = fd >= 0, ok = made && write_synced(fd, &b) == 0;
+    if (made && close(fd) < 0) ok = false;
+    ok = ok && rename(beside, path) == 0 && seat_sync_directory(path) == 0;
+    if (!ok) {
+        snprintf(err, err_size, "%s can't be written: %s", path, strerror(errno));
+        if (made) unlink(beside);
+    }
+    if (b.data != NULL) sodium_memzero(b.data, b.cap);
+    buf_free(&b);
+    return ok ? 0 : -1;
+}
+
+int vs_seat_server_line(const struct vs_seat *s, char *out, size_t size) {
+    struct join_line l = {.business = s->business};
+    memcpy(l.root_pin, s->root_pin, sizeof l.root_pin);
+    memcpy(l.addresses, s->addresses, sizeof l.addresses);
+    memcpy(l.code, s->code, sizeof l.code);
+    return server_line_format(&l, out, size);
+}
+
+/* --- the token ----------------------------------------------------------------------------------------- */
+
+/* 0 when the command ended well; what it printed is in out. */
+static int ask_command(const char *command, char *out, size_t size) {
+    FILE *f = popen(command, "re");
+    if (f == NULL) return -1;
+    size_t n = fread(out, 1, size - 1, f);
+    out[n] = '\0';
+    return pclose(f) == 0 ? 0 : -1;
+}
+
+static int tell_command(const char *command, const char *text) {
+    FILE *f = popen(command, "we");
+    if (f == NULL) return -1;
+    bool ok = fprintf(f, "%s\n", text) > 0;
+    return pclose(f) == 0 && ok ? 0 : -1;
+}
+
+int seat_token(const struct vs_seat *s, uint8_t out[VS_TOKEN_SIZE], char *err, size_t err_size) {
+    if (s->token_command[0] == '\0') {
+        if (s->has_token) memcpy(out, s->token, VS_TOKEN_SIZE);
+        return s->has_token ? 0 : 1;
+    }
+    char text[256];
+    int r = ask_command(s->token_command, text, sizeof text);
+    if (r == 0) r = parse_token(text, out);
+    sodium_memzero(text, sizeof text);
+    if (r < 0)
+        snprintf(err, err_size,
+                 "token_command gave no token (%.80s); log in again, or mend the command in the seat file",
+                 s->token_command);
+    return r;
+}
+
+int seat_keep_token(struct vs_seat *s, const uint8_t token[VS_TOKEN_SIZE], char *err, size_t err_size) {
+    memcpy(s->token, token, VS_TOKEN_SIZE);
+    s->has_token = s->token_command[0] == '\0';
+    if (s->has_token) return 0;
+    char text[TOKEN_TEXT];
+    uint8_t back[VS_TOKEN_SIZE] = {0};
+    sodium_bin2base64(text, sizeof text, token, VS_TOKEN_SIZE, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    int r = s->token_store_command[0] == '\0' ? -1 : tell_command(s->token_store_command, text);
+    sodium_memzero(text, sizeof text);
+    sodium_memzero(s->token, VS_TOKEN_SIZE);
+    if (r == 0) r = seat_token(s, back, err, err_size);
+    if (r == 0 && sodium_memcmp(back, token, VS_TOKEN_SIZE) == 0) return 0;
+    snprintf(err, err_size, "the token was not kept: token_store_command (%.80s) must store what token_command prints",
+             s->token_store_command[0] != '\0' ? s->token_store_command : "not set");
     return -1;
 }

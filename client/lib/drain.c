@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Sending what waits, in passes. A pass sends the account's entries in order until none is left or something must be sent again.
+ * - happy path: lock row -> up to 28 consecutive touches in flight, or one other mutation alone -> answers settle entries, a step's in one transaction
+ * - OK, DUPLICATE: the entry goes. A final refusal: it is listed; of a mutation, entries naming its id are held
+ * - anything else, or no answer: kept; the pass sends no more, ends when its flights are back, and backs off (full jitter, the server's retry_after at least)
+ * - UNAUTHENTICATED: kept, and nothing more until another connection logs in
+ * - another process holds the lock row: BUSY. A holder that died or stopped is outlived after 10 s; should it wake up, ids make its sending harmless
+ *   and it settles entries by id, never by place
+ * - entries over 400 days old are listed, not sent, and hold what names them */
+#include <stdio.h>
+#include <string.h>
+
+#include "client/lib/outbox_internal.h"
+#include "vouchsafe/v1/method.pb-c.h"
+
+enum {
+    LOCK_SECONDS = 10,
+    RENEW_MS = 5000,
+    FIRST_BACKOFF_MS = 500,
+    LOOK_MS = 1000,
+    BUSY_WAIT_MS = 3000,
+    BUSY_LOOK_MS = 50
+};
+
+/* --- the lock row ---------------------------------------------------------------------------------------- */
+
+/* Ours for LOCK_SECONDS more: 1; somebody else's: 0; -1 failed. An expiry too far ahead was written by a clock that was wrong. */
+static int take_lock(vs_outbox *o) {
+    struct query q = query(
+        o->db, "insert into lock values(1, ?1, ?2) on conflict(one) do update set owner = ?1, expires_at = ?2"
+               " where owner = ?1 or expires_at < ?3 or expires_at > ?3 + 60");
+    int64_t now = outbox_clock(), asked = client_now();
+    query_id(&q, &o->process);
+    query_int(&q, now + LOCK_SECONDS);
+    query_int(&q, now);
+    if (query_run(&q) < 0) return outbox_fail(o);
+    bool ours = sqlite3_changes(o->db) > 0;
+    o->drain.lock_until = ours ? asked + LOCK_SECONDS * 1000 : 0;
+    return ours;
+}
+
+static int hold_lock(vs_outbox *o) { return o->drain.lock_until - client_now() > RENEW_MS ? 1 : take_lock(o); }
+
+static int give_lock(vs_outbox *o) {
+    if (o->drain.lock_until == 0) return 0;
+    o->drain.lock_until = 0;
+    struct query q = query(o->db, "delete from lock where owner = ?");
+    query_id(&q, &o->process);
+    return query_run(&q) == 0 ? 0 : outbox_fail(o);
+}
+
+/* --- verdicts --------------------------------------------------------------------------------------------- */
+
+/* What names this id is held, and what names that. */
+static int hold_naming(vs_outbox *o, const struct id *id) {
+    struct query q = query(
+        o->db,
+        "with recursive bad(seq, id) as (select seq, id from entry where id = ?1"
+        " union select e.seq, e.id from bad b join entry e on e.state = 0 and e.seq > b.seq and instr(e.body, b.id) > 0)"
+        " update entry set state = 3, reason = 'names ' || (select label from entry where id = ?1) || ', which was refused'"
+        " where state = 0 and seq in (select seq from bad)");
+    query_id(&q, id);
+    return query_run(&q);
+}
+
+static int stop_entry(vs_outbox *o, const struct id *id, int state, const char *reason, bool touch) {
+    struct query q = query(o->db, "update entry set state = ?, reason = ? where id = ?");
+    query_int(&q, state);
+    query_text(&q, reason);
+    query_id(&q, id);
+    if (query_run(&q) < 0) return -1;
+    return touch ? 0 : hold_naming(o, id);
+}
+
+static int finish_entry(vs_outbox *o, const struct id *id) {
+    struct query q = query(o->db, "delete from entry where id = ?");
+    query_id(&q, id);
+    return query_run(&q);
+}
+
+static int settle(vs_outbox *o, const struct flight *f) {
+    switch (vs_status_retry(f->status)) {
+        case VS_RETRY_DONE: return finish_entry(o, &f->id);
+        case VS_RETRY_FINAL: return stop_entry(o, &f->id, VS_OUTBOX_REFUSED, f->reason, f->touch);
+        default: return 0; /* kept */
+    }
+}
+
+/* All answers of this step in one transaction. Failed: they stay, and are tried again. */
+static int settle_answered(vs_outbox *o) {
+    struct drain *d = &o->drain;
+    unsigned n = 0;
+    for (size_t i = 0; i < FLIGHTS; i++) n += d->flights[i].answered;
+    if (n == 0) return 0;
+    int r = query_exec(o->db, "begin immediate");
+    for (size_t i = 0; i < FLIGHTS && r == 0; i++)
+        if (d->flights[i].answered) r = settle(o, &d->flights[i]);
+    if (r == 0) r = query_exec(o->db, "commit");
+    if (r < 0) {
+        (void)outbox_fail(o);
+        if (!sqlite3_get_autocommit(o->db)) (void)!query_exec(o->db, "rollback");
+        return -1;
+    }
+    for (size_t i = 0; i < FLIGHTS; i++)
+        if (d->flights[i].answered) d->flights[i] = (struct flight){0};
+    d->open -= n;
+    return 0;
+}
+
+static void on_answer(void *arg, vs_client *c, struct vs_reply *r) {
+    vs_outbox *o = arg;
+    struct drain *d = &o->drain;
+    for (size_t i = 0; i < FLIGHTS; i++) {
+        struct flight *f = &d->flights[i];
+        if (f->request != r->id || f->answered) continue;
+        f->answered = true;
+        f->status = r->status;
+        snprintf(f->reason, sizeof f->reason, "%s: %s", r->reason[0] ? r->reason : vs_status_name(r->status),
+                 r->message);
+        enum vs_retry what = vs_status_retry(r->status);
+        if (what == VS_RETRY_LATER || what == VS_RETRY_LOGIN) d->kept = true;
+        if (what == VS_RETRY_LOGIN) d->login_generation = c->generation;
+        if (r->retry_after_ms > d->retry_after_ms) d->retry_after_ms = r->retry_after_ms;
+    }
+}
+
+/* --- sending ---------------------------------------------------------------------------------------------- */
+
+static int stop_old(vs_outbox *o) {
+    int64_t oldest = outbox_clock() - (int64_t)VS_OUTBOX_DAYS * 86400;
+    for (;;) {
+        struct query q = query(
+            o->db, "select id, method from entry where state = 0 and account = ? and made_at < ? order by seq limit 1");
+        query_id(&q, &o->account);
+        query_int(&q, oldest);
+        bool found = query_row(&q), touch = found && sqlite3_column_int(q.s, 1) == VOUCHSAFE__V1__METHOD__TOUCH_LOG;
+        struct id id = found ? query_id_at(&q, 0) : (struct id){{0}};
+        if (query_end(&q) < 0) return outbox_fail(o);
+        if (!found) return 0;
+        if (stop_entry(o, &id, VS_OUTBOX_TOO_OLD,
+                       "over 400 days old, so not sent: the server may not know its id any more;"
+                       " look whether it is there, then discard or log it anew",
+                       touch) < 0)
+            return outbox_fail(o);
+    }
+}
+
+static struct flight *free_flight(struct drain *d) {
+    for (size_t i = 0; i < FLIGHTS; i++)
+        if (d->flights[i].request == 0) return &d->flights[i];
+    return NULL;
+}
+
+static bool barrier_in_flight(const struct drain *d) {
+    for (size_t i = 0; i < FLIGHTS; i++)
+        if (d->flights[i].request != 0 && !d->flights[i].touch) return true;
+    return false;
+}
+
+/* Sends the row if its turn has come: false to stop. */
+static bool send_row(vs_outbox *o, vs_client *c, struct query *q) {
+    struct drain *d = &o->drain;
+    struct flight *f = free_flight(d);
+    bool touch = sqlite3_column_int(q->s, 2) == VOUCHSAFE__V1__METHOD__TOUCH_LOG;
+    if (f == NULL || barrier_in_flight(d) || (!touch && d->open > 0)) return false;
+    struct id id = query_id_at(q, 1);
+    struct slice body = {sqlite3_column_blob(q->s, 3), (size_t)sqlite3_column_bytes(q->s, 3)};
+    uint64_t request = client_send(c, (uint32_t)sqlite3_column_int(q->s, 2), touch ? NULL : &id, body, on_answer, o);
+    if (request == 0) return false;
+    *f = (struct flight){.id = id, .request = request, .touch = touch};
+    d->open++;
+    d->last_seq = sqlite3_column_int64(q->s, 0);
+    return true;
+}
+
+/* 1: there were rows; 0: none; -1 failed. */
+static int fill(vs_outbox *o, vs_client *c) {
+    struct query q = query(
+        o->db,
+        "select seq, id, method, body from entry where state = 0 and account = ? and seq > ? order by seq limit 28");
+    query_id(&q, &o->account);
+    query_int(&q, o->drain.last_seq);
+    int rows = 0;
+    while (query_row(&q)) {
+        rows = 1;
+        if (!send_row(o, c, &q)) break;
+    }
+    return query_end(&q) == 0 ? rows : outbox_fail(o);
+}
+
+/* The flights are back and something is kept: when to begin again. */
+static int end_pass(vs_outbox *o, vs_client *c) {
+    struct drain *d = &o->drain;
+    int64_t most = (int64_t)FIRST_BACKOFF_MS << (d->backoff < 8 ? d->backoff++ : 8);
+    int64_t wait = client_jitter(most < VS_BACKOFF_MS ? most : VS_BACKOFF_MS);
+    if (wait < d->retry_after_ms) wait = d->retry_after_ms;
+    d->not_before = client_now() + wait;
+    d->last_seq = 0;
+    d->kept = false;
+    d->retry_after_ms = 0;
+    if (give_lock(o) < 0) return VS_DRAIN_FAILED;
+    return d->login_generation == c->generation ? VS_DRAIN_LOGIN : VS_DRAIN_KEPT;
+}
+
+static int nothing_left(vs_outbox *o) {
+    o->drain.last_seq = 0;
+    o->drain.backoff = 0;
+    return give_lock(o) < 0 ? VS_DRAIN_FAILED : VS_DRAIN_EMPTY;
+}
+
+/* No more answers: a client that was freed gave UNKNOWN to all before, so the one that still owes some is alive. */
+static void forget_flights(vs_outbox *o) {
+    struct drain *d = &o->drain;
+    bool owed = false;
+    for (size_t i = 0; i < FLIGHTS; i++) owed = owed || (d->flights[i].request != 0 && !d->flights[i].answered);
+    if (owed) client_forget(d->client, o);
+    memset(d->flights, 0, sizeof d->flights);
+    d->open = 0;
+    d->last_seq = 0;
+    d->kept = false;
+}
+
+/* Something may be sent: the lock, then what fits. */
+static int send_some(vs_outbox *o, vs_client *c) {
+    struct drain *d = &o->drain;
+    int lock = hold_lock(o);
+    if (lock < 0) return VS_DRAIN_FAILED;
+    if (lock == 0) return d->open > 0 ? VS_DRAIN_GOING : VS_DRAIN_BUSY;
+    bool begins = d->last_seq == 0;
+    if (begins && stop_old(o) < 0) return VS_DRAIN_FAILED;
+    int rows = fill(o, c);
+    if (rows < 0) return VS_DRAIN_FAILED;
+    if (rows > 0 || d->open > 0) return VS_DRAIN_GOING;
+    if (begins) return nothing_left(o);
+    d->last_seq = 0; /* look from the start once more: an entry may have been retried */
+    d->backoff = 0;
+    return send_some(o, c);
+}
+
+int vs_outbox_step(vs_outbox *o, vs_client *c) {
+    struct drain *d = &o->drain;
+    if (settle_answered(o) < 0) return VS_DRAIN_FAILED;
+    if (d->client != c) forget_flights(o);
+    d->client = c;
+    if (d->kept) return d->open > 0 ? VS_DRAIN_GOING : end_pass(o, c);
+    if (c->phase != PHASE_READY) return VS_DRAIN_KEPT;
+    if (!vs_account(c, &o->account) || d->login_generation == c->generation) return VS_DRAIN_LOGIN;
+    if (d->open == 0 && client_now() < d->not_before) return VS_DRAIN_KEPT;
+    return send_some(o, c);
+}
+
+int vs_outbox_timeout(const vs_outbox *o) {
+    int64_t left = o->drain.not_before - client_now();
+    return left > 0 && left < LOOK_MS ? (int)left : LOOK_MS;
+}
+
+void outbox_stop_draining(vs_outbox *o) {
+    forget_flights(o);
+    if (o->db != NULL) (void)!give_lock(o);
+}
+
+/* --- blocking --------------------------------------------------------------------------------------------- */
+
+/* Does anything of this account wait? With no account known yet: perhaps. */
+static int anything(vs_outbox *o) {
+    if (id_is_zero(&o->account)) return 1;
+    int64_t n = vs_outbox_waiting(o);
+    return n < 0 ? -1 : n > 0;
+}
+
+/* Steps until the answer is one of the final ones or `until`. */
+static int drive(vs_outbox *o, vs_client *c, int64_t until, bool patient) {
+    int64_t busy_since = 0;
+    for (;;) {
+        int r = vs_outbox_step(o, c);
+        int64_t now = client_now();
+        if (r == VS_DRAIN_EMPTY || r == VS_DRAIN_FAILED || r == VS_DRAIN_LOGIN) return r;
+        if (r == VS_DRAIN_KEPT && !patient) return r;
+        if (r != VS_DRAIN_BUSY) busy_since = 0;
+        if (r == VS_DRAIN_BUSY && busy_since == 0) busy_since = now;
+        if (r == VS_DRAIN_BUSY && now - busy_since > BUSY_WAIT_MS) return r;
+        if (now >= until) return r == VS_DRAIN_BUSY ? r : VS_DRAIN_KEPT;
+        int64_t next = now + (r == VS_DRAIN_BUSY ? BUSY_LOOK_MS : vs_outbox_timeout(o));
+        client_wait(c, next < until ? next : until);
+    }
+}
+
+int vs_outbox_drain(vs_outbox *o, vs_client *c) {
+    o->drain.not_before = 0;
+    return drive(o, c, INT64_MAX, false);
+}
+
+int vs_outbox_flush(vs_outbox *o, const struct vs_seat *seat, vs_client **c, int timeout_ms) {
+    int64_t until = client_now() + timeout_ms;
+    vs_outbox_account(o, &seat->account);
+    int some = anything(o);
+    if (some <= 0) return some < 0 ? VS_DRAIN_FAILED : VS_DRAIN_EMPTY;
+    if (*c == NULL) *c = vs_client_new(seat, o->error, sizeof o->error);
+    if (*c == NULL) return VS_DRAIN_KEPT;
+    o->drain.not_before = 0;
+    vs_hurry(*c);
+    return drive(o, *c, until, true);
+}
