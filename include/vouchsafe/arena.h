@@ -31,6 +31,9 @@ void *arena_dup(struct arena *a, const void *data, size_t n) MUST_CHECK;
 char *arena_strndup(struct arena *a, const char *s, size_t n) MUST_CHECK;
 char *arena_printf(struct arena *a, const char *fmt, ...) PRINTF_LIKE(2, 3) MUST_CHECK;
 
+/* Bytes in chunks of all arenas this thread made and didn't free. */
+size_t arena_held(void);
+
 /* The cap for unpacking a body of `len` bytes: min(16 * len + 8 KiB, 1 MiB). */
 size_t arena_cap_for(size_t len);
 

@@ -31,6 +31,10 @@ void buf_append(struct buf *b, const void *data, size_t n);
 void buf_put_u8(struct buf *b, uint8_t v);
 void buf_put_u32be(struct buf *b, uint32_t v);
 void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* Bytes owned by all buffers this thread filled and didn't free. */
+size_t buf_held(void);
+/* What `from` holds, and its memory, becomes `to`'s; `from` is empty afterwards. */
+void buf_move(struct buf *to, struct buf *from);
 /* Drops n bytes from the front; n must not exceed buf_len. */
 void buf_consume(struct buf *b, size_t n);
 

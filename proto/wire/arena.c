@@ -14,6 +14,9 @@ struct arena_chunk {
 
 enum { CHUNK = 2048 };
 
+static _Thread_local size_t held;
+size_t arena_held(void) { return held; }
+
 static void *protobuf_alloc(void *a, size_t n) { return arena_alloc(a, n); }
 static void protobuf_free(void *a, void *p) {
     (void)a;
@@ -27,6 +30,7 @@ void arena_init(struct arena *a, size_t cap) {
 void arena_free(struct arena *a) {
     for (struct arena_chunk *c = a->chunks, *next; c != NULL; c = next) {
         next = c->next;
+        held -= c->size;
         free(c);
     }
     arena_init(a, a->cap);
@@ -43,6 +47,7 @@ static bool grow(struct arena *a, size_t n) {
     c->size = size;
     a->chunks = c;
     a->taken += size;
+    held += size;
     a->at = c->bytes;
     a->stop = c->bytes + size;
     return true;

@@ -8,7 +8,11 @@
 
 void buf_init(struct buf *b, size_t limit) { *b = (struct buf){.limit = limit}; }
 
+static _Thread_local size_t held_by_all;
+size_t buf_held(void) { return held_by_all; }
+
 void buf_free(struct buf *b) {
+    held_by_all -= b->cap;
     free(b->data);
     buf_init(b, b->limit);
 }
@@ -37,6 +41,7 @@ uint8_t *buf_reserve(struct buf *b, size_t n) {
         }
         if (held > 0) memcpy(data, b->data + b->start, held);
         free(b->data);
+        held_by_all += cap - b->cap;
         b->data = data;
         b->cap = cap;
     }
@@ -77,6 +82,12 @@ void buf_printf(struct buf *b, const char *fmt, ...) {
         b->end += (size_t)n;
     }
     va_end(again);
+}
+
+void buf_move(struct buf *to, struct buf *from) {
+    buf_free(to);
+    *to = *from;
+    buf_init(from, from->limit);
 }
 
 void buf_consume(struct buf *b, size_t n) {

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/core/log.h"
+
 struct config config;
 
 enum {
@@ -30,9 +32,20 @@ static const struct row {
 #undef X
 };
 
-static char *values[ROWS];
-static const char *origins[ROWS];
+/* What a row is set to, and by whom. `next` is filled by a load and becomes `now` when all of it was right. */
+struct value {
+    char *text;
+    const char *origin;
+    int line; /* of the file */
+};
+static struct value now[ROWS], next[ROWS];
 static bool loaded;
+
+/* Where a value comes from: what --dump-config calls it, and what an error names. */
+struct source {
+    const char *origin, *where;
+    int line; /* 0: not from the file */
+};
 
 static int find(const char *key) {
     for (int i = 0; i < ROWS; i++)
@@ -40,30 +53,51 @@ static int find(const char *key) {
     return -1;
 }
 
-static int check(const struct row *row, const char *value, const char *where, char *err, size_t err_size) {
-    if (row->kind == CONFIG_BOOL && strcmp(value, "yes") != 0 && strcmp(value, "no") != 0) {
-        snprintf(err, err_size, "%s: %s is yes or no, not \"%s\"", where, row->key, value);
-        return -1;
+/* --- values --------------------------------------------------------------------------------------------- */
+
+/* The place of value among the "a|b|c: ..." of a CHOICE's doc, or -1. */
+static int choice_of(const struct row *row, const char *value) {
+    const char *at = row->doc;
+    for (int i = 0;; i++) {
+        size_t n = strcspn(at, "|:");
+        if (n == strlen(value) && strncmp(at, value, n) == 0) return i;
+        if (at[n] != '|') return -1;
+        at += n + 1;
     }
+}
+
+static int check(const struct row *row, const char *value, const char *where, char *err, size_t err_size) {
     char *end;
     errno = 0;
     long long n = row->kind == CONFIG_INT ? strtoll(value, &end, 10) : 0;
-    if (row->kind == CONFIG_INT && (*value == '\0' || *end != '\0' || errno != 0 || n < row->min || n > row->max)) {
+    if (row->kind == CONFIG_BOOL && strcmp(value, "yes") != 0 && strcmp(value, "no") != 0)
+        snprintf(err, err_size, "%s: %s is yes or no, not \"%s\"", where, row->key, value);
+    else if (row->kind == CONFIG_CHOICE && choice_of(row, value) < 0)
+        snprintf(err, err_size, "%s: %s is one of %.*s, not \"%s\"", where, row->key, (int)strcspn(row->doc, ":"),
+                 row->doc, value);
+    else if (row->kind == CONFIG_INT && (*value == '\0' || isspace((unsigned char)*value) || *end != '\0' ||
+                                         errno != 0 || n < row->min || n > row->max))
         snprintf(err, err_size, "%s: %s is a number from %lld to %lld, not \"%s\"", where, row->key,
                  (long long)row->min, (long long)row->max, value);
-        return -1;
-    }
-    return 0;
+    else
+        return 0;
+    return -1;
 }
 
-static int set(int i, const char *value, const char *origin, const char *where, char *err, size_t err_size) {
-    if (check(&rows[i], value, where, err, err_size) < 0) return -1;
-    if (loaded && !rows[i].reloadable) return 0;
-    free(values[i]);
-    values[i] = strdup(value);
-    origins[i] = origin;
-    return values[i] == NULL ? -1 : 0;
+static int set(int i, const char *value, struct source from, char *err, size_t err_size) {
+    if (check(&rows[i], value, from.where, err, err_size) < 0) return -1;
+    if (from.line > 0 && next[i].line > 0) {
+        snprintf(err, err_size, "%s: %s is set on line %d already", from.where, rows[i].key, next[i].line);
+        return -1;
+    }
+    free(next[i].text);
+    next[i] = (struct value){strdup(value), from.origin, from.line};
+    if (next[i].text != NULL) return 0;
+    snprintf(err, err_size, "no memory");
+    return -1;
 }
+
+/* --- the file ------------------------------------------------------------------------------------------- */
 
 static char *trim(char *s) {
     while (isspace((unsigned char)*s)) s++;
@@ -71,44 +105,69 @@ static char *trim(char *s) {
     return s;
 }
 
-static int read_line(char *line, char *section, size_t section_size, const char *where, char *err, size_t err_size) {
+struct reader {
+    const char *file;
+    char section[64], where[600];
+    int line;
+};
+
+static int read_section(struct reader *r, const char *name, size_t n, char *err, size_t err_size) {
+    snprintf(r->section, sizeof r->section, "%.*s.", (int)n, name);
+    for (int i = 0; i < ROWS; i++)
+        if (strncmp(rows[i].key, r->section, strlen(r->section)) == 0) return 0;
+    snprintf(err, err_size, "%s: there is no section [%.*s]; vouchsafed --dump-config lists the settings", r->where,
+             (int)n, name);
+    return -1;
+}
+
+static int read_line(struct reader *r, char *line, char *err, size_t err_size) {
     char *s = trim(line), key[128];
     size_t n = strlen(s);
     if (*s == '\0' || *s == '#') return 0;
-    if (*s == '[' && n > 2 && s[n - 1] == ']') {
-        snprintf(section, section_size, "%.*s", (int)(n - 2), s + 1);
-        return 0;
-    }
+    if (*s == '[' && n > 2 && s[n - 1] == ']') return read_section(r, s + 1, n - 2, err, err_size);
     char *eq = strchr(s, '=');
-    if (eq == NULL) {
-        snprintf(err, err_size, "%s: write key = value, or [section]", where);
+    if (*s == '[' || eq == NULL) {
+        snprintf(err, err_size, "%s: write key = value, or [section]", r->where);
         return -1;
     }
     *eq = '\0';
-    snprintf(key, sizeof key, "%s%s%s", section, section[0] == '\0' ? "" : ".", trim(s));
+    snprintf(key, sizeof key, "%s%s", r->section, trim(s));
     int i = find(key);
     if (i < 0) {
-        snprintf(err, err_size, "%s: there is no setting %s; vouchsafed --dump-config lists them", where, key);
+        snprintf(err, err_size, "%s: there is no setting %s; vouchsafed --dump-config lists them", r->where, key);
         return -1;
     }
-    return set(i, trim(eq + 1), "file", where, err, err_size);
+    return set(i, trim(eq + 1), (struct source){"file", r->where, r->line}, err, err_size);
 }
 
+/* A line that is cut short would be a wrong value: lines have any length, and a NUL is an error. */
 static int read_file(const char *file, char *err, size_t err_size) {
+    struct reader r = {.file = file};
     FILE *f = fopen(file, "re");
-    char line[4096], section[64] = "", where[600];
-    int status = 0, number = 0;
-    if (f == NULL) {
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t n = 0;
+    int status = 0;
+    errno = f == NULL ? errno : 0;
+    while (f != NULL && status == 0 && (n = getline(&line, &room, f)) >= 0) {
+        snprintf(r.where, sizeof r.where, "%s line %d", file, ++r.line);
+        if (strlen(line) != (size_t)n) {
+            snprintf(err, err_size, "%s: it holds a NUL byte; settings are text", r.where);
+            status = -1;
+        } else {
+            status = read_line(&r, line, err, err_size);
+        }
+    }
+    if (status == 0 && (f == NULL || ferror(f))) {
         snprintf(err, err_size, "can't read %s: %s", file, strerror(errno));
-        return -1;
+        status = -1;
     }
-    while (status == 0 && fgets(line, sizeof line, f) != NULL) {
-        snprintf(where, sizeof where, "%s line %d", file, ++number);
-        status = read_line(line, section, sizeof section, where, err, err_size);
-    }
-    fclose(f);
+    if (f != NULL) fclose(f);
+    free(line);
     return status;
 }
+
+/* --- environment and flags ------------------------------------------------------------------------------ */
 
 static int read_environment(char *err, size_t err_size) {
     for (int i = 0; i < ROWS; i++) {
@@ -117,7 +176,7 @@ static int read_environment(char *err, size_t err_size) {
         for (const char *p = rows[i].key; *p != '\0' && n < sizeof name - 1; p++)
             name[n++] = *p == '.' ? '_' : (char)toupper((unsigned char)*p);
         const char *value = getenv(name);
-        if (value != NULL && set(i, value, "environment", name, err, err_size) < 0) return -1;
+        if (value != NULL && set(i, value, (struct source){"environment", name, 0}, err, err_size) < 0) return -1;
     }
     return 0;
 }
@@ -126,46 +185,66 @@ static int read_flags(int n, char **args, char *err, size_t err_size) {
     for (int i = 0; i < n; i++) {
         char key[128];
         const char *eq = strchr(args[i], '=');
-        int row = -1;
-        if (strncmp(args[i], "--", 2) == 0 && eq != NULL) {
-            snprintf(key, sizeof key, "%.*s", (int)(eq - args[i] - 2), args[i] + 2);
-            row = find(key);
-        }
-        if (row < 0) {
+        size_t len = strcspn(args[i], "=");
+        snprintf(key, sizeof key, "%.*s", len > 2 ? (int)(len - 2) : 0, args[i] + 2);
+        int row = find(key);
+        if (row < 0 || eq == NULL) {
             snprintf(err, err_size,
-                     "%s: not a setting; write --section.key=value (vouchsafed --dump-config lists them)", args[i]);
+                     row < 0 ? "--%s: there is no such setting; vouchsafed --dump-config lists them"
+                             : "--%s: write --section.key=value",
+                     key);
             return -1;
         }
-        if (set(row, eq + 1, "flag", args[i], err, err_size) < 0) return -1;
+        char where[140]; /* never the value: it may be a secret */
+        snprintf(where, sizeof where, "--%s", key);
+        if (set(row, eq + 1, (struct source){"flag", where, 0}, err, err_size) < 0) return -1;
     }
     return 0;
 }
 
-static void publish(void) {
-    for (int i = 0; i < ROWS; i++) {
-        void *at = (char *)&config + rows[i].offset;
-        if (rows[i].kind == CONFIG_TEXT)
-            *(char **)at = values[i];
-        else if (rows[i].kind == CONFIG_INT)
-            *(int64_t *)at = strtoll(values[i], NULL, 10);
-        else
-            *(bool *)at = strcmp(values[i], "yes") == 0;
+/* --- taking what was read ------------------------------------------------------------------------------- */
+
+static void publish(int i) {
+    void *at = (char *)&config + rows[i].offset;
+    switch (rows[i].kind) {
+        case CONFIG_TEXT: *(char **)at = now[i].text; break;
+        case CONFIG_INT: *(int64_t *)at = strtoll(now[i].text, NULL, 10); break;
+        case CONFIG_BOOL: *(bool *)at = strcmp(now[i].text, "yes") == 0; break;
+        case CONFIG_CHOICE: *(int *)at = choice_of(&rows[i], now[i].text); break;
+    }
+}
+
+static void take(int i) {
+    bool differs = loaded && strcmp(now[i].text, next[i].text) != 0;
+    if (differs && !rows[i].reloadable)
+        log_warn("setting_needs_restart", "name=%s", rows[i].key);
+    else if (!loaded || differs) {
+        if (differs) log_info("setting_changed", "name=%s", rows[i].key);
+        free(now[i].text);
+        now[i] = next[i];
+        next[i].text = NULL;
+        publish(i);
     }
 }
 
 int config_load(const char *file, int n_args, char **args, char *err, size_t err_size) {
-    for (int i = 0; i < ROWS; i++)
-        if (set(i, rows[i].def, "default", "default", err, err_size) < 0) return -1;
-    if ((file != NULL && read_file(file, err, err_size) < 0) || read_environment(err, err_size) < 0 ||
-        read_flags(n_args, args, err, err_size) < 0)
-        return -1;
-    publish();
-    loaded = true;
-    return 0;
+    int status = 0;
+    for (int i = 0; i < ROWS && status == 0; i++)
+        status = set(i, rows[i].def, (struct source){"default", "default", 0}, err, err_size);
+    if (status == 0 && file != NULL) status = read_file(file, err, err_size);
+    if (status == 0) status = read_environment(err, err_size);
+    if (status == 0) status = read_flags(n_args, args, err, err_size);
+    for (int i = 0; i < ROWS; i++) {
+        if (status == 0) take(i);
+        free(next[i].text);
+        next[i] = (struct value){0};
+    }
+    loaded = loaded || status == 0;
+    return status;
 }
 
 void config_dump(void) {
     for (int i = 0; i < ROWS; i++)
-        printf("%s = %s  # %s; %s\n", rows[i].key, rows[i].secret && values[i][0] != '\0' ? "***" : values[i],
-               origins[i], rows[i].doc);
+        printf("%s = %s  # %s; %s; %s\n", rows[i].key, rows[i].secret && now[i].text[0] != '\0' ? "***" : now[i].text,
+               now[i].origin, rows[i].reloadable ? "reloadable" : "needs a restart", rows[i].doc);
 }

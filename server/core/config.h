@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Settings: one table (config_list.h), read from file, then environment (VOUCHSAFE_LISTEN_ADDRESS for
- * listen.address), then flags (--listen.address=...). The last one that speaks wins, its origin is kept for --dump-config. */
+/* Settings: one table, read from file, then environment (VOUCHSAFE_LISTEN_ADDRESS for listen.address), then flags
+ * (--listen.address=...). The last one that speaks wins, its origin is kept for --dump-config.
+ * The file: `key = value` lines, after a `[section]` line without the section; a line that begins with # is a comment.
+ * A value goes to the end of its line as it stands: no quotes, no escapes, no comments behind it. */
 #ifndef SERVER_CORE_CONFIG_H
 #define SERVER_CORE_CONFIG_H
 
 #include "vouchsafe/base.h"
 
-enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL };
+enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL, CONFIG_CHOICE };
 
-/*   X(field, "section.key", kind, default, min, max, reloadable, secret, "doc") */
+/*   X(field, "section.key", kind, default, min, max, reloadable, secret, "doc")
+ * A CHOICE's doc begins with its values, "off|required: ..."; the field is the value's place among them, from 0. */
 #define CONFIG_LIST(X) \
     X(listen_address, "listen.address", TEXT, "127.0.0.1:7643", 0, 0, false, false, "host:port for clients (TLS 1.3)") \
     X(listen_advertise, "listen.advertise", TEXT, "", 0, 0, true, false, \
@@ -18,16 +21,34 @@ enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL };
     X(database_url, "database.url", TEXT, "", 0, 0, false, true, \
       "libpq connection string; empty: PG* variables, and without them a private PostgreSQL") \
     X(database_writers, "database.writers", INT, "2", 1, 8, false, false, "connections that write touches") \
-    X(log_level, "log.level", TEXT, "info", 0, 0, true, false, "debug, info, warn or error") \
+    X(listen_proxy, "listen.proxy", CHOICE, "off", 0, 0, false, false, \
+      "off|required: PROXY v2 before TLS; when required only the balancer may reach the port") \
+    X(ops_address, "ops.address", TEXT, "", 0, 0, false, false, \
+      "host:port for /healthz, /readyz and /metrics, for operators only; empty: none") \
+    X(log_level, "log.level", CHOICE, "info", 0, 0, true, false, "debug|info|warn|error: the least that is logged") \
+    X(log_lines_per_second, "log.lines_per_second", INT, "50", 1, 1000000, true, false, \
+      "of one place in the program; what is held back is counted") \
     X(limit_connections, "limit.connections", INT, "10000", 1, 1000000, true, false, "connections at once") \
     X(limit_connections_per_address, "limit.connections_per_address", INT, "32", 1, 100000, true, false, \
       "connections of one address that have not logged in") \
     X(limit_in_flight, "limit.in_flight", INT, "32", 1, 10000, true, false, "unanswered requests of one connection") \
+    X(limit_in_flight_account, "limit.in_flight_account", INT, "128", 1, 100000, true, false, \
+      "unanswered requests of one account") \
     X(limit_in_flight_process, "limit.in_flight_process", INT, "4096", 1, 1000000, true, false, \
       "unanswered requests in all") \
+    X(limit_memory_mib, "limit.memory_mib", INT, "512", 16, 1048576, true, false, \
+      "arenas, queues and output together") \
+    X(limit_output_kib, "limit.output_kib", INT, "256", 16, 65536, true, false, \
+      "unsent output of one connection from which it isn't read") \
+    X(limit_output_before_login_kib, "limit.output_before_login_kib", INT, "8", 1, 1024, true, false, \
+      "the same before login") \
+    X(limit_stalled_ms, "limit.stalled_ms", INT, "10000", 100, 600000, true, false, \
+      "without progress of unsent output before the connection is closed") \
     X(limit_handshake_ms, "limit.handshake_ms", INT, "5000", 100, 600000, true, false, "for the TLS handshake") \
     X(limit_login_ms, "limit.login_ms", INT, "10000", 100, 600000, true, false, "from handshake to login") \
     X(limit_frame_ms, "limit.frame_ms", INT, "10000", 100, 600000, true, false, "for one frame to become whole") \
+    X(limit_frame_rate, "limit.frame_rate", INT, "1024", 1, 1000000, true, false, \
+      "bytes that give an unfinished frame one more second") \
     X(limit_idle_ms, "limit.idle_ms", INT, "90000", 1000, 86400000, true, false, \
       "without a frame before the connection is closed") \
     X(limit_drain_ms, "limit.drain_ms", INT, "10000", 0, 600000, true, false, \
@@ -37,6 +58,7 @@ struct config {
 #define CONFIG_TYPE_TEXT char *
 #define CONFIG_TYPE_INT int64_t
 #define CONFIG_TYPE_BOOL bool
+#define CONFIG_TYPE_CHOICE int
 #define X(field, key, kind, def, min, max, reload, secret, doc) CONFIG_TYPE_##kind field;
     CONFIG_LIST(X)
 #undef X
@@ -45,9 +67,10 @@ struct config {
 extern struct config config; /* the process's settings; read it, never write it outside config.c */
 
 /* args: the flags without the program and sub-command names. err names file, line, key, and what would be right.
- * 0 or -1. config_load may be called again (SIGHUP): only reloadable keys change, the others are logged. */
+ * 0 or -1 (then nothing changed). Called again (SIGHUP) only reloadable settings change; what else differs is logged by
+ * name. Text a setting points to goes at the next load: don't keep it. */
 int config_load(const char *file, int n_args, char **args, char *err, size_t err_size) MUST_CHECK;
-/* One line per key: value, origin, doc; secrets masked. */
+/* One line per key: value, origin, whether it is reloadable, doc; secrets masked. */
 void config_dump(void);
 
 #endif

@@ -13,7 +13,9 @@
 
 #include "server/core/clock.h"
 #include "server/core/config.h"
+#include "server/core/listen.h"
 #include "server/core/log.h"
+#include "server/core/metrics.h"
 #include "server/rpc/dispatch.h"
 #include "vouchsafe/frame.h"
 
@@ -296,41 +298,21 @@ static void on_sweep(uv_timer_t *t) {
     }
 }
 
-static int resolve(const char *address, struct sockaddr_storage *out, char *err, size_t err_size) {
-    char host[256];
-    const char *colon = strrchr(address, ':');
-    if (colon != NULL) snprintf(host, sizeof host, "%.*s", (int)(colon - address), address);
-    int port = colon == NULL ? -1 : atoi(colon + 1);
-    if (port < 0 || port > 65535 ||
-        (uv_ip4_addr(host, port, (struct sockaddr_in *)out) < 0 &&
-         uv_ip6_addr(host, port, (struct sockaddr_in6 *)out) < 0)) {
-        snprintf(err, err_size, "listen.address is an address and a port, such as 0.0.0.0:7643, not \"%s\"", address);
+int session_listen(uv_loop_t *loop, const char *address, struct tls_context *tls, char *bound, char *err,
+                   size_t err_size) {
+    if (listen_tcp(loop, &listener, "listen.address", address, "clients", on_connection, bound, err, err_size) < 0)
         return -1;
-    }
-    return 0;
-}
-
-int session_listen(uv_loop_t *loop, const char *address, struct tls_context *tls, char *bound, size_t bound_size,
-                   char *err, size_t err_size) {
-    struct sockaddr_storage sa;
-    char host[64];
-    int len = sizeof sa, r;
-    if (resolve(address, &sa, err, err_size) < 0) return -1;
     context = tls;
-    uv_tcp_init(loop, &listener);
-    if ((r = uv_tcp_bind(&listener, (struct sockaddr *)&sa, 0)) < 0 ||
-        (r = uv_listen((uv_stream_t *)&listener, 1024, on_connection)) < 0) {
-        snprintf(err, err_size, "can't listen on %s: %s", address, uv_strerror(r));
-        return -1;
-    }
-    uv_tcp_getsockname(&listener, (struct sockaddr *)&sa, &len);
-    uv_ip_name((struct sockaddr *)&sa, host, sizeof host);
-    snprintf(bound, bound_size, "%s:%d", host, ntohs(((struct sockaddr_in *)&sa)->sin_port));
     uv_timer_init(loop, &sweep);
     uv_timer_start(&sweep, on_sweep, 1000, 1000);
     uv_prepare_init(loop, &flusher);
     uv_prepare_start(&flusher, on_flush);
     return 0;
+}
+
+void session_use(struct tls_context *tls) {
+    tls_context_unref(context);
+    context = tls;
 }
 
 void session_drain(void) {

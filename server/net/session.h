@@ -7,9 +7,11 @@
 
 #include "vouchsafe/tls.h"
 
-/* address: host:port (port 0: any free one); bound receives what it became. 0 or -1 with err. */
-int session_listen(uv_loop_t *loop, const char *address, struct tls_context *tls, char *bound, size_t bound_size,
-                   char *err, size_t err_size) MUST_CHECK;
+/* As listen_tcp (server/core/listen.h), for listen.address. Takes the context. */
+int session_listen(uv_loop_t *loop, const char *address, struct tls_context *tls, char *bound, char *err,
+                   size_t err_size) MUST_CHECK;
+/* Connections from now on; those that are there keep the context they began with. Takes the context. */
+void session_use(struct tls_context *tls);
 /* No more connections; every client is told and closed once its requests are answered. */
 void session_drain(void);
 unsigned session_count(void);

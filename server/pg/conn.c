@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A connection's life: connecting -> ready -> (lost -> waiting -> connecting)*.
+/* A connection's life: (resolving ->) connecting -> ready -> (lost -> waiting -> connecting)*.
  * - happy path: pg_conn_send queues statements and a sync; on_socket reads results; the segment's slots fill; the sync judges
  * - the backend dies: what is in flight is UNKNOWN; reconnect after 50 ms .. 2 s
+ * - its host is a name: looked up on the thread pool before each attempt, since libpq would block the loop
  * - the socket: libpq closes its own under us, so a dup of it is polled; it is renewed whenever libpq's changes
  * - results that don't belong to anything end the connection: better UNKNOWN than a wrong answer */
 #include "server/pg/conn.h"
@@ -11,9 +12,10 @@
 #include <unistd.h>
 
 #include "server/core/log.h"
+#include "server/core/metrics.h"
+#include "server/pg/conninfo.h"
 
-enum state { CONNECTING, READY, WAITING, CLOSING };
-enum { PREPARED_MAX = 1024 };
+enum state { RESOLVING, CONNECTING, READY, WAITING, CLOSING };
 
 struct pg_conn {
     uv_loop_t *loop;
@@ -21,15 +23,22 @@ struct pg_conn {
     PGconn *pq;
     uv_poll_t *poll; /* on the dup; freed in its close callback */
     int fd, pq_fd;
+    bool has_names; /* conninfo has hosts to be looked up */
     uv_timer_t timer;
     enum state state;
     unsigned backoff_ms, waiting;
     bool warned;
     struct list segments;
-    const char *prepared[PREPARED_MAX];
-    int n_prepared;
+    uint64_t prepared[PG_STATEMENT_IDS / 64];
+    struct lookup *lookup; /* while RESOLVING, and after closing until it is back */
     void (*on_change)(void *, struct pg_conn *);
     void *arg;
+};
+
+struct lookup {
+    uv_work_t work;
+    struct pg_conn *conn; /* NULL: it was closed meanwhile */
+    char *conninfo, *resolved, err[300];
 };
 
 static void on_socket(uv_poll_t *h, int status, int events);
@@ -89,11 +98,12 @@ static void on_retry(uv_timer_t *t) { connect_start(t->data); }
 static void lose(struct pg_conn *c, const char *why) {
     if (c->state == WAITING || c->state == CLOSING) return;
     log_warn("database_lost", "why=%s", log_quote(why));
+    metrics_add(METRIC_DATABASE_LOST, 0, 0, 1);
     poll_stop(c);
     PQfinish(c->pq);
     c->pq = NULL;
     c->state = WAITING;
-    c->n_prepared = 0;
+    memset(c->prepared, 0, sizeof c->prepared);
     uv_timer_start(&c->timer, on_retry, c->backoff_ms, 0);
     c->backoff_ms = c->backoff_ms < 2000 ? c->backoff_ms * 2 : 2000;
     c->on_change(c->arg, c);
@@ -105,12 +115,51 @@ static void lose(struct pg_conn *c, const char *why) {
 
 static void on_connect_timeout(uv_timer_t *t) { lose(t->data, "no connection within 10 s"); }
 
-static void connect_start(struct pg_conn *c) {
+static void connect_to(struct pg_conn *c, const char *conninfo) {
     c->state = CONNECTING;
-    c->pq = PQconnectStart(c->conninfo);
+    c->pq = PQconnectStart(conninfo);
     uv_timer_start(&c->timer, on_connect_timeout, 10000, 0);
     if (c->pq == NULL || PQstatus(c->pq) == CONNECTION_BAD || !poll_for(c, UV_WRITABLE))
         lose(c, c->pq == NULL ? "no memory" : PQerrorMessage(c->pq));
+}
+
+static void look_up(uv_work_t *w) {
+    struct lookup *l = CONTAINER_OF(w, struct lookup, work);
+    l->resolved = conninfo_resolve(l->conninfo, l->err, sizeof l->err);
+}
+
+static void on_looked_up(uv_work_t *w, int status) {
+    struct lookup *l = CONTAINER_OF(w, struct lookup, work);
+    struct pg_conn *c = l->conn;
+    (void)status;
+    if (c != NULL) {
+        c->lookup = NULL;
+        if (l->resolved != NULL)
+            connect_to(c, l->resolved);
+        else
+            lose(c, l->err);
+    }
+    free(l->conninfo);
+    free(l->resolved);
+    free(l);
+}
+
+static void connect_start(struct pg_conn *c) {
+    if (!c->has_names) {
+        connect_to(c, c->conninfo);
+        return;
+    }
+    c->state = RESOLVING;
+    struct lookup *l = calloc(1, sizeof *l);
+    if (l == NULL || (l->conninfo = strdup(c->conninfo)) == NULL ||
+        uv_queue_work(c->loop, &l->work, look_up, on_looked_up) < 0) {
+        if (l != NULL) free(l->conninfo);
+        free(l);
+        lose(c, "no memory");
+        return;
+    }
+    l->conn = c;
+    c->lookup = l;
 }
 
 static void connect_step(struct pg_conn *c) {
@@ -210,24 +259,37 @@ static void on_socket(uv_poll_t *h, int status, int events) {
 
 /* Statements are prepared in a segment of their own before their first use, so that a failing segment can't take the
  * prepare with it. */
+struct preparing {
+    struct pg_segment seg;
+    struct pg_conn *conn;
+    unsigned id;
+};
+
 static void on_prepared(struct pg_segment *s) {
-    if (s->outcome == PG_FAILED) log_error("prepare_failed", "sqlstate=%s", s->sqlstate);
-    free(s);
+    struct preparing *p = CONTAINER_OF(s, struct preparing, seg);
+    if (s->outcome == PG_FAILED) { /* a later use tries again: a missing table may be there then */
+        log_error("prepare_failed", "statement=%u sqlstate=%s", p->id, s->sqlstate);
+        p->conn->prepared[p->id / 64] &= ~(UINT64_C(1) << p->id % 64);
+    }
+    free(p);
 }
 
 static bool prepare(struct pg_conn *c, const struct pg_statement *st) {
-    for (int i = 0; i < c->n_prepared; i++)
-        if (c->prepared[i] == st->name) return true;
-    struct pg_segment *s = c->n_prepared == PREPARED_MAX ? NULL : calloc(1, sizeof *s);
-    if (s == NULL || PQsendPrepare(c->pq, st->name, st->text, st->n_params, st->types) != 1 ||
+    MUST(st->id < PG_STATEMENT_IDS);
+    uint64_t *word = &c->prepared[st->id / 64], bit = UINT64_C(1) << st->id % 64;
+    if (*word & bit) return true;
+    struct preparing *p = calloc(1, sizeof *p);
+    if (p == NULL || PQsendPrepare(c->pq, st->name, st->text, st->n_params, st->types) != 1 ||
         PQpipelineSync(c->pq) != 1) {
-        free(s);
+        free(p);
         return false;
     }
-    s->on_done = on_prepared;
-    list_push_back(&c->segments, &s->node);
+    p->seg.on_done = on_prepared;
+    p->conn = c;
+    p->id = st->id;
+    list_push_back(&c->segments, &p->seg.node);
     c->waiting++;
-    c->prepared[c->n_prepared++] = st->name;
+    *word |= bit;
     return true;
 }
 
@@ -259,6 +321,7 @@ struct pg_conn *pg_conn_new(uv_loop_t *loop, const char *conninfo, void (*on_cha
     if (c == NULL) return NULL;
     *c = (struct pg_conn){.loop = loop,
                           .conninfo = strdup(conninfo),
+                          .has_names = conninfo_has_names(conninfo),
                           .fd = -1,
                           .pq_fd = -1,
                           .backoff_ms = 50,
@@ -285,6 +348,7 @@ void pg_conn_close(struct pg_conn *c) {
         poll_stop(c);
         PQfinish(c->pq);
     }
+    if (c->lookup != NULL) c->lookup->conn = NULL;
     c->state = CLOSING;
     while (!list_empty(&c->segments)) finish(c, LIST_ENTRY(c->segments.next, struct pg_segment, node), PG_UNKNOWN);
     uv_close((uv_handle_t *)&c->timer, on_timer_closed);

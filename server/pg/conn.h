@@ -16,7 +16,10 @@
 enum { PG_STATEMENTS_MAX = 8 };
 enum pg_outcome { PG_COMMITTED, PG_FAILED, PG_UNKNOWN };
 
+enum { PG_STATEMENT_IDS = 1024 };
+
 struct pg_statement {
+    unsigned id;      /* small, one per text: what is prepared already is looked up by it */
     const char *name; /* prepared under this name on first use; static */
     const char *text;
     int n_params;

@@ -12,6 +12,7 @@
 #include <grp.h>
 #include <libpq-fe.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,8 +50,15 @@ static int run(const struct embedded *e, const char *program, ...) {
         if (e->switch_user && (setgid(e->gid) != 0 || initgroups("postgres", e->gid) != 0 || setuid(e->uid) != 0))
             _exit(126);
         if (chdir("/") != 0) _exit(126);
+        /* nothing of ours: PG* variables, HOME, and systemd's NOTIFY_SOCKET, to which PostgreSQL would say READY for us */
+        clearenv();
+        setenv("PATH", "/usr/bin:/bin", 1);
         setenv("HOME", e->base, 1);
         setenv("LC_ALL", "C.UTF-8", 1);
+        sigset_t none;
+        sigemptyset(&none);
+        sigprocmask(SIG_SETMASK, &none, NULL);
+        signal(SIGPIPE, SIG_DFL);
         execv(path, argv);
         _exit(127);
     }

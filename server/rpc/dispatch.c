@@ -6,14 +6,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <uv.h>
 
 #include "server/core/clock.h"
 #include "server/core/config.h"
+#include "server/core/metrics.h"
 #include "server/rpc/validate.h"
 #include "vouchsafe/guard.h"
 #include "vouchsafe/v1/method.pb-c.h"
 
-enum { METHODS_MAX = 1024 };
+enum { METHODS_MAX = METRICS_METHODS };
 
 static const struct method *table[METHODS_MAX];
 static void *context;
@@ -23,6 +25,13 @@ bool (*dispatch_is_ready)(void *context, const char **why);
 struct list dispatch_sessions = {&dispatch_sessions, &dispatch_sessions};
 
 unsigned dispatch_in_flight(void) { return in_flight; }
+size_t dispatch_memory(void) { return arena_held() + buf_held(); }
+
+unsigned dispatch_logged_in(void) {
+    unsigned n = 0;
+    LIST_FOREACH(it, &dispatch_sessions) n++;
+    return n;
+}
 
 static int add(const struct method *m, char *err, size_t err_size) {
     const ProtobufCEnumDescriptor *d = &vouchsafe__v1__method__descriptor;
@@ -32,6 +41,7 @@ static int add(const struct method *m, char *err, size_t err_size) {
         return -1;
     }
     table[m->number] = m;
+    metrics_name(LABEL_METHOD, m->number, m->name);
     return 0;
 }
 
@@ -39,6 +49,7 @@ int dispatch_init(const struct module *const *modules, size_t n, void *handlers_
     const ProtobufCEnumDescriptor *d = &vouchsafe__v1__method__descriptor;
     context = handlers_context;
     memset(table, 0, sizeof table);
+    metrics_name(LABEL_METHOD, 0, "UNKNOWN");
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < modules[i]->n_methods; k++)
             if (add(&modules[i]->methods[k], err, err_size) < 0) return -1;
@@ -59,6 +70,8 @@ static void finish(struct request *r, struct envelope_reply *reply) {
     r->replied = true;
     reply->id = r->id;
     in_flight--;
+    metrics_add(METRIC_REQUESTS, r->method->number, (unsigned)reply->status, 1);
+    metrics_observe(METRIC_REQUEST_SECONDS, (double)(uv_hrtime() - r->arrived_ns) / 1e9);
     if (r->peer != NULL) {
         list_remove(&r->in_peer);
         r->peer->in_flight--;
@@ -127,6 +140,8 @@ static bool gate(const struct peer *p, const struct method *m, const struct enve
         *no = (struct refusal){VS_INVALID_ARGUMENT, "CHANGE_ID", "mutations, and only they, carry a change_id"};
     else if (e->change_id.len != 0 && !id_acceptable(e->change_id.data, e->change_id.len))
         *no = (struct refusal){VS_INVALID_ARGUMENT, "CHANGE_ID", "change_id must be a UUID of version 7 or 8"};
+    else if (dispatch_memory() >= (size_t)config.limit_memory_mib << 20)
+        *no = (struct refusal){VS_RESOURCE_EXHAUSTED, "MEMORY", "the server is short of memory; try again soon"};
     else if ((int64_t)p->in_flight >= config.limit_in_flight || (int64_t)in_flight >= config.limit_in_flight_process ||
              !dispatch_has_room(context))
         *no = (struct refusal){VS_RESOURCE_EXHAUSTED, "IN_FLIGHT", NULL};
@@ -143,7 +158,8 @@ static bool id_in_use(const struct peer *p, uint64_t id) {
     return false;
 }
 
-static void refuse_early(struct peer *p, uint64_t id, const struct refusal *no) {
+static void refuse_early(struct peer *p, const struct method *m, uint64_t id, const struct refusal *no) {
+    metrics_add(METRIC_REQUESTS, m == NULL ? 0 : m->number, no->status, 1);
     struct envelope_reply reply = {
         .id = id,
         .status = no->status,
@@ -163,7 +179,8 @@ static struct request *request_new(struct peer *p, const struct method *m, const
                           .arena = r->arena,
                           .actor = p->actor,
                           .id = e->id,
-                          .arrived_ms = clock_mono_ms()};
+                          .arrived_ms = clock_mono_ms(),
+                          .arrived_ns = uv_hrtime()};
     r->arena.protobuf.allocator_data = &r->arena;
     if (e->change_id.len != 0) memcpy(r->change_id.b, e->change_id.data, 16);
     r->body = (struct slice){arena_dup(&r->arena, e->body.data, e->body.len), e->body.len};
@@ -207,12 +224,12 @@ int dispatch_frame(struct peer *p, struct slice frame) {
     if (envelope_read_request(frame, &e) < 0 || e.id == 0 || id_in_use(p, e.id)) return -1;
     const struct method *m = e.method < METHODS_MAX ? table[e.method] : NULL;
     if (!gate(p, m, &e, &no)) {
-        refuse_early(p, e.id, &no);
+        refuse_early(p, m, e.id, &no);
         return 0;
     }
     struct request *r = request_new(p, m, &e);
     if (r == NULL)
-        refuse_early(p, e.id, &(struct refusal){VS_RESOURCE_EXHAUSTED, "MEMORY", NULL});
+        refuse_early(p, m, e.id, &(struct refusal){VS_RESOURCE_EXHAUSTED, "MEMORY", NULL});
     else
         open_body(r);
     return 0;

@@ -20,5 +20,8 @@ extern bool (*dispatch_is_ready)(void *context, const char **why);
 
 extern struct list dispatch_sessions; /* struct peer.in_sessions of every logged-in peer */
 unsigned dispatch_in_flight(void);
+unsigned dispatch_logged_in(void);
+/* Bytes of arenas, queues and output now: what limit.memory_mib bounds. */
+size_t dispatch_memory(void);
 
 #endif

@@ -24,6 +24,7 @@ struct request {
     struct id change_id;             /* mutations: never zero */
     struct slice body;               /* the bytes of the body, in the arena: hashed for the change ledger */
     int64_t arrived_ms, deadline_ms; /* clock_mono_ms */
+    uint64_t arrived_ns;             /* for the histogram */
     bool replied;
     void *state; /* the handler's own, in the arena */
 };

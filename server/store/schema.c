@@ -27,12 +27,17 @@ static int run(PGconn *c, const char *text, char *err, size_t err_size) {
     return ok ? 0 : -1;
 }
 
-/* How many of ours are applied, or -1 with err: edited, or newer than this program. */
+enum { APPLIED_WRONG = -1, APPLIED_UNREACHABLE = -2 };
+
+/* How many of ours are applied, or with err: WRONG (edited, or newer than this program), UNREACHABLE. */
 static int applied(PGconn *c, char *err, size_t err_size) {
     PGresult *r = PQexec(c, "select version, checksum from public.vs_migration order by version");
     if (PQresultStatus(r) != PGRES_TUPLES_OK) {
+        const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
+        bool no_table = state != NULL && strcmp(state, "42P01") == 0;
+        snprintf(err, err_size, "the database says: %s", PQerrorMessage(c));
         PQclear(r);
-        return 0; /* no table yet */
+        return no_table ? 0 : APPLIED_UNREACHABLE;
     }
     int n = PQntuples(r), bad = 0;
     for (int i = 0; i < n && !bad; i++) {
@@ -52,7 +57,7 @@ static int applied(PGconn *c, char *err, size_t err_size) {
         }
     }
     PQclear(r);
-    return bad ? -1 : n;
+    return bad ? APPLIED_WRONG : n;
 }
 
 static int apply(PGconn *c, const struct migration *m, char *err, size_t err_size) {
@@ -87,15 +92,15 @@ int schema_migrate(const char *conninfo, char *err, size_t err_size) {
 
 int schema_check(const char *conninfo, char *err, size_t err_size) {
     PGconn *c = PQconnectdb(conninfo);
-    int n = -1;
+    int n = APPLIED_UNREACHABLE;
     if (PQstatus(c) != CONNECTION_OK)
         snprintf(err, err_size, "can't reach the database: %s", PQerrorMessage(c));
     else
         n = applied(c, err, err_size);
+    PQfinish(c);
     if (n >= 0 && (size_t)n < migration_count) {
         snprintf(err, err_size, "the database's schema is older than this program's; run: vouchsafed migrate");
-        n = -1;
+        n = APPLIED_WRONG;
     }
-    PQfinish(c);
-    return n < 0 ? -1 : 0;
+    return n == APPLIED_UNREACHABLE ? 1 : n < 0 ? -1 : 0;
 }

@@ -65,6 +65,12 @@ bool store_is_ready(const struct store *s) { return s->ready; }
 bool store_has_room(const struct store *s) { return writer_has_room(s->writer); }
 unsigned store_in_flight(const struct store *s) { return s->in_flight; }
 
+struct store_load store_load(const struct store *s) {
+    struct store_load l = {.wanted = (unsigned)s->n_conns, .queued = writer_queued(s->writer)};
+    for (int i = 0; i < s->n_conns; i++) l.ready += s->conns[i] != NULL && pg_conn_ready(s->conns[i]);
+    return l;
+}
+
 void store_close(struct store *s) {
     for (int i = 0; i < s->n_conns; i++) pg_conn_close(s->conns[i]);
     writer_free(s->writer);
@@ -92,14 +98,16 @@ bool store_context(struct pg_segment *seg, struct arena *a, const struct id *bus
         lengths[i] = (int)strlen(values[i]);
     }
     seg->n = 0;
-    seg->statements[seg->n++] = (struct pg_statement){"context", context_text, 2, context_types, values, lengths};
+    seg->statements[seg->n++] = (struct pg_statement){QUERY_COUNT,   "context", context_text, 2,
+                                                      context_types, values,    lengths};
     return true;
 }
 
 void store_statement(struct pg_segment *seg, enum query_id q, const struct params *p) {
+    _Static_assert((int)QUERY_COUNT < (int)PG_STATEMENT_IDS, "pg/conn.h: more statement ids");
     MUST(p->n == queries[q].n_params);
-    seg->statements[seg->n++] = (struct pg_statement){queries[q].name,  queries[q].text, p->n,
-                                                      queries[q].types, p->values,       p->lengths};
+    seg->statements[seg->n++] = (struct pg_statement){
+        q, queries[q].name, queries[q].text, p->n, queries[q].types, p->values, p->lengths};
 }
 
 /* SQLSTATE classes that mean more than "our fault". */

@@ -110,10 +110,16 @@ bool store_has_room(const struct store *s);
 /* What is in flight ends as UNKNOWN: drain first (store_in_flight reaches 0). The loop must turn once more. */
 void store_close(struct store *s);
 unsigned store_in_flight(const struct store *s);
+struct store_load {
+    unsigned queued;        /* touches that wait for a batch */
+    unsigned ready, wanted; /* connections */
+};
+struct store_load store_load(const struct store *s);
 
 /* --- schema ---- blocking, for start-up and the migrate command. 0 or -1 with a sentence in err. */
 int schema_migrate(const char *conninfo, char *err, size_t err_size) MUST_CHECK;
-/* 0: the schema is this program's; -1: older (says: run vouchsafed migrate), newer, or edited. */
+/* 0: the schema is this program's; 1: the database can't be asked now; -1: older (says: run vouchsafed migrate), newer, or
+ * edited. It doesn't log: it may run on the thread pool. */
 int schema_check(const char *conninfo, char *err, size_t err_size) MUST_CHECK;
 
 #endif

@@ -32,6 +32,7 @@ struct writer *writer_new(struct store *s);
 void writer_kick(struct writer *w);
 void writer_put(struct writer *w, struct touch *t);
 bool writer_has_room(const struct writer *w);
+unsigned writer_queued(const struct writer *w);
 void writer_free(struct writer *w);
 
 #endif

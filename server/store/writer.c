@@ -12,6 +12,7 @@
 
 #include "server/core/clock.h"
 #include "server/core/log.h"
+#include "server/core/metrics.h"
 #include "server/store/store_internal.h"
 
 enum { BATCH_MAX = 256, QUEUE_MAX = 8192, COLUMNS = 14, GIVE_UP_MS = 30000 };
@@ -24,6 +25,7 @@ struct batch {
     struct params params;
     int n;
     bool follow_up;
+    uint64_t sent_ns;
     struct touch *touches[BATCH_MAX];
 };
 
@@ -200,6 +202,8 @@ static void on_batch(struct pg_segment *seg) {
     struct writer *w = b->writer;
     bool guilty = strncmp(seg->sqlstate, "22", 2) == 0 || strncmp(seg->sqlstate, "23", 2) == 0;
     if (seg->outcome == PG_COMMITTED) {
+        metrics_observe(METRIC_BATCH_ROWS, b->n);
+        metrics_observe(METRIC_BATCH_SECONDS, (double)(uv_hrtime() - b->sent_ns) / 1e9);
         if (b->follow_up)
             take_follow_up(b, seg->results[1]);
         else
@@ -209,6 +213,7 @@ static void on_batch(struct pg_segment *seg) {
         if (c != NULL) { /* rows that were there before: ask at the head of the next segment */
             b->follow_up = true;
             if (fill(b, QUERY_TOUCH_FOLLOW_UP, 0)) {
+                b->sent_ns = uv_hrtime();
                 pg_conn_send(c, &b->seg);
                 return;
             }
@@ -273,6 +278,7 @@ static struct batch *take(struct writer *w) {
 static void send_batch(struct writer *w, struct pg_conn *c, struct batch *b) {
     if (b->n > 0 && fill(b, QUERY_TOUCH_BATCH, w->shard++ & 3)) {
         list_push_back(&w->flying, &b->link);
+        b->sent_ns = uv_hrtime();
         pg_conn_send(c, &b->seg);
         return;
     }
@@ -320,6 +326,7 @@ void writer_put(struct writer *w, struct touch *t) {
 
 void store_touch(struct store *s, struct touch *t) { writer_put(s->writer, t); }
 bool writer_has_room(const struct writer *w) { return w->queued < QUEUE_MAX; }
+unsigned writer_queued(const struct writer *w) { return w->queued; }
 
 struct writer *writer_new(struct store *s) {
     struct writer *w = calloc(1, sizeof *w);

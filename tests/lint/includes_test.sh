@@ -8,6 +8,7 @@ server/store:server/(rpc|domain|net|http)/
 server/rpc:server/(pg|store|domain|net|http)/
 server/domain:server/(net|http)/
 server/net:server/(pg|store|domain|http)/
+server/http:server/(pg|store|domain|net)/
 proto/wire:(server|client)/
 include/vouchsafe:(server|client)/
 server:client/
