@@ -21,6 +21,7 @@
 #include "server/core/log.h"
 #include "server/core/metrics.h"
 #include "server/core/notify.h"
+#include "server/core/password.h"
 #include "server/domain/plan.h"
 #include "server/domain/schedule.h"
 #include "server/http/ops.h"
@@ -28,6 +29,7 @@
 #include "server/pg/conninfo.h"
 #include "server/pg/embedded.h"
 #include "server/rpc/dispatch.h"
+#include "server/store/ledger.h"
 
 enum { CHECK_AGAIN_MS = 1000, BUSY_EVERY_MS = 5000 };
 
@@ -180,6 +182,7 @@ static void check_schema(uv_work_t *w) {
     (void)w;
     snprintf(conninfo, sizeof conninfo, "%s connect_timeout=5", how->conninfo);
     checking.result = schema_check(conninfo, checking.err, sizeof checking.err);
+    if (checking.result == 0 && ledger_load(conninfo, checking.err, sizeof checking.err) < 0) checking.result = 1;
 }
 
 static void on_checked(uv_work_t *w, int status);
@@ -208,7 +211,8 @@ static void on_checked(uv_work_t *w, int status) {
 static int open_database(uv_loop_t *loop) {
     if (!command_database_is_given()) {
         embedded = embedded_start(how->state, how->conninfo, sizeof how->conninfo, how->err, sizeof how->err);
-        return embedded == NULL ? -1 : schema_migrate(how->conninfo, how->err, sizeof how->err);
+        if (embedded == NULL || schema_migrate(how->conninfo, how->err, sizeof how->err) < 0) return -1;
+        return ledger_load(how->conninfo, how->err, sizeof how->err);
     }
     uv_timer_init(loop, &checking.again);
     return conninfo_normalize(config.database_url, how->conninfo, sizeof how->conninfo, how->err, sizeof how->err);
@@ -259,6 +263,7 @@ int serve(struct invocation *in) {
     hold_signals(SIG_BLOCK);
     uv_loop_t *loop = domain.loop = uv_default_loop();
     uv_loop_configure(loop, UV_METRICS_IDLE_TIME);
+    password_start(loop);
     dispatch_has_room = has_room;
     dispatch_is_ready = is_ready;
     struct tls_context *tls = keys_load(in->state, domain.root_pin, in->err, sizeof in->err);

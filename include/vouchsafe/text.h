@@ -27,6 +27,11 @@ int text_phone_key(const char *s, const char *country, char *out, size_t size) M
 /* A name: NFKC, case folded, marks stripped, white space single: "Straße  ZOË" -> "strasse zoe". */
 int text_name_key(const char *s, char *out, size_t size) MUST_CHECK;
 
+/* NFKC alone: what a password is before it is hashed, so that every keyboard types the same one. */
+int text_nfkc(const char *s, char *out, size_t size) MUST_CHECK;
+/* Code points of valid UTF-8. */
+size_t text_characters(const char *s);
+
 /* Columns a terminal needs for s (graphemes, wide characters). */
 size_t text_width(const char *s);
 /* Copies s without control characters, escape sequences' bytes, bidi overrides and lone CR: what a server

@@ -38,6 +38,16 @@ static int fold(const char *s, int options, char *out, size_t size) {
     return 0;
 }
 
+int text_nfkc(const char *s, char *out, size_t size) {
+    return fold(s, UTF8PROC_STABLE | UTF8PROC_COMPOSE | UTF8PROC_COMPAT, out, size);
+}
+
+size_t text_characters(const char *s) {
+    size_t n = 0;
+    for (; *s != '\0'; s++) n += ((unsigned char)*s & 0xc0) != 0x80; /* not a continuation byte */
+    return n;
+}
+
 /* Folding can make a space or an "@" of a character that is neither: asked before and after it. */
 static bool local_part_ok(const char *s) {
     for (; *s != '\0'; s++)

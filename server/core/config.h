@@ -21,6 +21,19 @@ enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL, CONFIG_CHOICE };
     X(database_url, "database.url", TEXT, "", 0, 0, false, true, \
       "libpq connection string; empty: PG* variables, and without them a private PostgreSQL") \
     X(database_writers, "database.writers", INT, "2", 1, 8, false, false, "connections that write touches") \
+    X(login_argon2_kib, "login.argon2_kib", INT, "19456", 8, 1048576, true, false, \
+      "memory of one password hash (Argon2id)") \
+    X(login_argon2_passes, "login.argon2_passes", INT, "2", 1, 100, true, false, "passes of one password hash") \
+    X(login_hashers, "login.hashers", INT, "0", 0, 64, false, false, \
+      "passwords hashed at once; 0: half the cores, at least one") \
+    X(login_queue, "login.queue", INT, "64", 0, 10000, true, false, "logins that may wait for that") \
+    X(login_account_burst, "login.account_burst", INT, "10", 1, 1000000, true, false, \
+      "wrong passwords of one account in a row, before it is slowed down") \
+    X(login_account_ms, "login.account_ms", INT, "30000", 1, 86400000, true, false, "per further try at that account") \
+    X(login_address_burst, "login.address_burst", INT, "60", 1, 1000000, true, false, \
+      "wrong passwords from one address (IPv6: one /64) in a row, before it is slowed down") \
+    X(login_address_ms, "login.address_ms", INT, "1000", 1, 86400000, true, false, "per further try from there") \
+    X(login_token_hours, "login.token_hours", INT, "720", 1, 87600, true, false, "how long a token is good") \
     X(listen_proxy, "listen.proxy", CHOICE, "off", 0, 0, false, false, \
       "off|required: PROXY v2 before TLS; when required only the balancer may reach the port") \
     X(ops_address, "ops.address", TEXT, "", 0, 0, false, false, \

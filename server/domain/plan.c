@@ -150,8 +150,7 @@ static int check_method(const struct method *m, char *err, size_t err_size) {
 int plan_check(const struct module *const *modules, size_t n, char *err, size_t err_size) {
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < modules[i]->n_methods; k++)
-            if (modules[i]->methods[k].handle == plan_handle &&
-                check_method(&modules[i]->methods[k], err, err_size) < 0)
+            if (modules[i]->methods[k].plan != NULL && check_method(&modules[i]->methods[k], err, err_size) < 0)
                 return -1;
     return 0;
 }

@@ -43,9 +43,12 @@ void plan_handle(struct request *r, const void *body);
 
 /* PLAN(CONTACT_GET, contact_get, MAY_STAFF, 0, rules) is a row of a method table served by the static plan `contact_get`. */
 #define PLAN(NAME, lower, role_set, flag_set, rule_array) \
+    PLAN_BY(NAME, lower, role_set, flag_set, rule_array, plan_handle)
+/* With a handler that prepares something and then calls plan_handle. */
+#define PLAN_BY(NAME, lower, role_set, flag_set, rule_array, handler) \
     { \
         VOUCHSAFE__V1__METHOD__##NAME, #NAME, (role_set), (flag_set), &vouchsafe__v1__##lower##_request__descriptor, \
-            plan_handle, rule_array, sizeof(rule_array) / sizeof(struct field_rule), &lower \
+            handler, rule_array, sizeof(rule_array) / sizeof(struct field_rule), &lower \
     }
 #define PLAN_REPLY(lower) .reply = &vouchsafe__v1__##lower##_reply__descriptor
 

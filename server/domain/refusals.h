@@ -11,11 +11,13 @@
     X(DEAL_CLOSED, FAILED_PRECONDITION, "deal_id", "this deal is won or lost; reopen it first") \
     X(DEAL_OPEN, FAILED_PRECONDITION, "deal_id", "this deal is open already") \
     X(DUE_BEFORE_MADE, INVALID_ARGUMENT, "due_on", "a promise can't be due before it was made") \
+    X(BAD_PASSWORD, INVALID_ARGUMENT, "old_password", "the old password is not right") \
     X(ID_USED, KEY_REUSED, NULL, NULL) \
     X(BAD_SETTING, INVALID_ARGUMENT, "value", \
       "that value doesn't fit this setting's kind; vouchsafe-admin setting list shows kinds and defaults") \
     X(LOGIN_TAKEN, ALREADY_EXISTS, "login", "an account with this login exists; choose another") \
     X(NOT_FOUND, NOT_FOUND, NULL, NULL) \
+    X(DEVICES_ONLY, FAILED_PRECONDITION, "password", "partners' accounts come in by their devices, not by password") \
     X(NO_SUCH_ACCOUNT, NOT_FOUND, "login", \
       "there is no open account with this login; vouchsafe-admin account list shows them") \
     X(NO_SUCH_HOLIDAY, NOT_FOUND, "day", "no holiday is written down for that day") \

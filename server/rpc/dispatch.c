@@ -111,6 +111,7 @@ void request_refuse(struct request *r, enum vs_status status, const char *reason
     }
     struct envelope_reply reply = {
         .status = status, .reason = text(reason), .field = text(field), .message = text(message)};
+    reply.retry_after_ms = r->retry_after_ms;
     finish(r, &reply);
 }
 

@@ -13,6 +13,7 @@ struct peer {
     struct list watches;            /* subscriptions of this peer; watch module's own */
     void (*on_gone)(struct peer *); /* watch module's: called once before the peer goes; may be NULL */
     struct actor actor;             /* role ROLE_NONE before login; set once by peer_login */
+    struct id device_id;            /* by whose key it logged in; zero: password or token */
     bool has_key;                   /* showed a client certificate */
     uint8_t key_hash[32];
     char key_name[64];              /* its common name: the business's id as text, a claim */

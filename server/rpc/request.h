@@ -25,6 +25,7 @@ struct request {
     struct slice body;               /* the bytes of the body, in the arena: hashed for the change ledger */
     int64_t arrived_ms, deadline_ms; /* clock_mono_ms */
     uint64_t arrived_ns;             /* for the histogram */
+    uint32_t retry_after_ms;         /* told with a refusal; 0: not said */
     bool replied;
     void *state; /* the handler's own, in the arena */
 };

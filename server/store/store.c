@@ -5,12 +5,12 @@
  * - the database away: UNAVAILABLE at once; an outcome lost on the way: UNKNOWN, and the client asks again by the same id */
 #include "server/store/store.h"
 
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "server/core/log.h"
+#include "server/store/ledger.h"
 #include "server/store/store_internal.h"
 
 static const char context_text[] = "select set_config('vs.business', $1, true), set_config('vs.partner', $2, true)";
@@ -220,7 +220,7 @@ struct change {
     struct actor actor;
     struct id change_id;
     uint32_t method;
-    uint8_t hash[32];
+    uint8_t hash[LEDGER_HASH];
     struct params params;
     store_change_fn fn;
     void *arg;
@@ -305,7 +305,7 @@ void store_change(struct store *s, const struct actor *a, const struct id *chang
     }
     *c = (struct change){
         .store = s, .arena = p->arena, .actor = *a, .change_id = *change_id, .method = method, .fn = fn, .arg = arg};
-    crypto_hash_sha256(c->hash, body.data, body.len);
+    ledger_hash(c->hash, body);
     params_init(&c->params, p->arena);
     params_id(&c->params, &a->business_id);
     params_id(&c->params, change_id);

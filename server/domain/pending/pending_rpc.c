@@ -6,7 +6,6 @@
 #include "vouchsafe/v1/business.pb-c.h"
 #include "vouchsafe/v1/contact.pb-c.h"
 #include "vouchsafe/v1/method.pb-c.h"
-#include "vouchsafe/v1/session.pb-c.h"
 #include "vouchsafe/v1/share.pb-c.h"
 #include "vouchsafe/v1/touch.pb-c.h"
 #include "vouchsafe/v1/watch.pb-c.h"
@@ -17,11 +16,7 @@ static void handle(struct request *r, const void *body) {
 }
 
 static const struct method methods[] = {
-    METHOD_NO_RULES(LOGIN, login, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(LOGOUT, logout, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(PASSWORD_CHANGE, password_change, MAY_ANYONE, 0, handle),
     METHOD_NO_RULES(ACCOUNT_CLOSE, account_close, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(ACCOUNT_PASSWORD, account_password, MAY_ANYONE, 0, handle),
     METHOD_NO_RULES(ENROLMENT_LIST, enrolment_list, MAY_ANYONE, 0, handle),
     METHOD_NO_RULES(ENROLMENT_END, enrolment_end, MAY_ANYONE, 0, handle),
     METHOD_NO_RULES(DEVICE_LIST, device_list, MAY_ANYONE, 0, handle),

@@ -1,0 +1,3 @@
+-- name: ledger_key
+-- raw
+select value from secret where name = 'change'
