@@ -34,6 +34,8 @@ size_t text_characters(const char *s);
 
 /* Columns a terminal needs for s (graphemes, wide characters). */
 size_t text_width(const char *s);
+/* How many bytes of s, whole graphemes, fit into so many columns. */
+size_t text_fit(const char *s, size_t width);
 /* Copies s without control characters, escape sequences' bytes, bidi overrides and lone CR: what a server
  * sent can't steer the terminal. Tab and newline become spaces unless keep_newlines. out is always ended. */
 void text_printable(const char *s, char *out, size_t size, bool keep_newlines);

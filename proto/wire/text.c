@@ -174,20 +174,42 @@ int text_name_key(const char *s, char *out, size_t size) {
     return n == 0 ? -1 : 0;
 }
 
-size_t text_width(const char *s) {
-    size_t width = 0;
-    utf8proc_int32_t c;
-    const uint8_t *at = (const uint8_t *)s;
-    for (utf8proc_ssize_t n; *at != 0; at += n) {
-        n = utf8proc_iterate(at, -1, &c);
-        if (n <= 0) {
-            n = 1;
-            width++;
-        } else {
-            width += (size_t)utf8proc_charwidth(c);
+/* The grapheme at s: its bytes, its columns in *width. A cluster is as wide as its widest part; what is no UTF-8 counts one. */
+static size_t grapheme(const uint8_t *s, size_t *width) {
+    utf8proc_int32_t c, before = 0, state = 0;
+    size_t n = 0;
+    *width = 0;
+    while (s[n] != 0) {
+        utf8proc_ssize_t len = utf8proc_iterate(s + n, -1, &c);
+        if (len <= 0) {
+            if (n == 0) *width = n = 1;
+            break;
         }
+        if (n > 0 && utf8proc_grapheme_break_stateful(before, c, &state)) break;
+        size_t w = (size_t)utf8proc_charwidth(c);
+        if (w > *width) *width = w;
+        before = c;
+        n += (size_t)len;
     }
+    return n;
+}
+
+size_t text_width(const char *s) {
+    size_t width = 0, w;
+    for (const uint8_t *at = (const uint8_t *)s; *at != 0; width += w) at += grapheme(at, &w);
     return width;
+}
+
+size_t text_fit(const char *s, size_t width) {
+    const uint8_t *at = (const uint8_t *)s;
+    size_t w;
+    while (*at != 0) {
+        size_t n = grapheme(at, &w);
+        if (w > width) break;
+        width -= w;
+        at += n;
+    }
+    return (size_t)((const char *)at - s);
 }
 
 /* Controls, marks of direction, and characters that show nothing. */

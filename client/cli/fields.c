@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "client/cli/fields.h"
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include "client/cli/command.h"
+#include "client/cli/when.h"
+#include "vouchsafe/text.h"
+#include "vouchsafe/v1/common.pb-c.h"
+
+/* field; option when it isn't the field's name; placeholder when the type doesn't say it; help. In the order of names. */
+static const struct doc {
+    const char *field, *option, *value, *doc;
+} DOCS[] = {
+    {"address", NULL, "URL", "of the post or page"},
+    {"advocacy", NULL, NULL, "how they speak of us"},
+    {"attributes", "set", "KEY=VALUE", "an attribute; an empty value takes it away"},
+    {"because", NULL, NULL, "the reason"},
+    {"business", NULL, "CODE", "the business's code, if the line doesn't say it"},
+    {"best_hours", NULL, NULL, "when to reach them"},
+    {"choices", "choice", NULL, "one possible value; again for more"},
+    {"country", NULL, "XX", "two letters (ISO 3166), for phone numbers"},
+    {"currency", NULL, "XXX", "three letters (ISO 4217)"},
+    {"device_name", "name", NULL, "what this machine is called"},
+    {"email", NULL, NULL, "e-mail address"},
+    {"id", NULL, "UUID", "the touch's own id: the same one is stored once"},
+    {"kind", NULL, NULL, "what its values are"},
+    {"label", NULL, NULL, "what people read"},
+    {"language", NULL, "TAG", "e.g. de or pt-BR"},
+    {"limit", NULL, "N", "at most so many, 1 to 50"},
+    {"login", NULL, NULL, "of this account"},
+    {"may_log", "log", NULL, "may log touches too"},
+    {"mends", NULL, "ID", "the negative touch this one recovers"},
+    {"name", NULL, NULL, "the name"},
+    {"new_password", NULL, NULL, "holds the new password; - is standard input"},
+    {"no_ask", NULL, NULL, "never ask for referrals (--no-ask=no: do)"},
+    {"note", NULL, NULL, "what was said"},
+    {"occurred_at", "at", "WHEN", "when it was; now if absent"},
+    {"of_organizations", NULL, NULL, "of organizations, not of contacts"},
+    {"old_password", NULL, NULL, "holds the present password"},
+    {"organization_id", NULL, "O12|NAME", "the organization"},
+    {"origin", NULL, NULL, "how the contact came"},
+    {"owner", NULL, "LOGIN", "the account responsible"},
+    {"partner_id", NULL, "P1|NAME", "the partner"},
+    {"contact_id", NULL, "C12|NAME", "the contact"},
+    {"password", NULL, NULL, "holds the password; - is standard input"},
+    {"phone", NULL, NULL, "phone number"},
+    {"preferred_channel", NULL, NULL, "how they like to be reached"},
+    {"reason", NULL, NULL, "why it is shared"},
+    {"recorded_after", "since", "WHEN", "what was recorded since, oldest first"},
+    {"role", NULL, NULL, "what the account may do"},
+    {"score", NULL, "N/M", "what they gave, e.g. 9/10"},
+    {"segments", "segment", NULL, "again for more; replaces all"},
+    {"sentiment", NULL, NULL, "was it a good one for them"},
+    {"shared", NULL, NULL, "partners may read it"},
+    {"stage", NULL, NULL, "the stage"},
+    {"with_closed", NULL, NULL, "closed ones too"},
+    {"with_ended", NULL, NULL, "ended ones too"},
+    {"with_revoked", NULL, NULL, "revoked ones too"},
+    {"zone", NULL, "ZONE", "time zone, e.g. Europe/Berlin"},
+};
+
+static const struct doc *doc_of(const char *field) {
+    for (size_t i = 0; i < ARRAY_LEN(DOCS); i++)
+        if (!strcmp(DOCS[i].field, field)) return &DOCS[i];
+    return NULL;
+}
+
+static const char *placeholder(const ProtobufCFieldDescriptor *f) {
+    if (field_is_secret(f->name)) return "FILE";
+    if (field_is_time(f)) return "WHEN";
+    switch (f->type) {
+        case PROTOBUF_C_TYPE_BOOL: return NULL;
+        case PROTOBUF_C_TYPE_ENUM: return "WORD";
+        case PROTOBUF_C_TYPE_STRING: return "TEXT";
+        case PROTOBUF_C_TYPE_BYTES: return "ID";
+        default: return "N";
+    }
+}
+
+void field_option(const ProtobufCFieldDescriptor *f, char *name, size_t size, const char **value, const char **doc) {
+    const struct doc *d = doc_of(f->name);
+    size_t n = strlen(f->name);
+    bool id = n > 3 && !strcmp(f->name + n - 3, "_id");
+    snprintf(name, size, "%.*s%s", d && d->option ? 31 : (int)(id ? n - 3 : n), d && d->option ? d->option : f->name,
+             field_is_secret(f->name) ? "-file" : "");
+    for (char *p = name; *p; p++)
+        if (*p == '_') *p = '-';
+    *value = d && d->value ? d->value : placeholder(f);
+    *doc = d ? d->doc : "";
+}
+
+bool field_is_internal(const char *name) {
+    return command_lists("version page_size page_token secret_hash want_token token score_scale subscription", name);
+}
+
+bool field_is_secret(const char *name) { return command_lists("password old_password new_password", name); }
+
+enum ref field_ref(const ProtobufCFieldDescriptor *f) {
+    static const struct {
+        const char *name;
+        enum ref ref;
+    } REFS[] = {{"contact_id", REF_CONTACT}, {"organization_id", REF_ORGANIZATION}, {"partner_id", REF_PARTNER},
+                {"device_id", REF_DEVICE},   {"enrolment_id", REF_ENROLMENT},       {"mends", REF_TOUCH}};
+    for (size_t i = 0; f->type == PROTOBUF_C_TYPE_BYTES && i < ARRAY_LEN(REFS); i++)
+        if (!strcmp(REFS[i].name, f->name)) return REFS[i].ref;
+    return REF_NONE;
+}
+
+void enum_words(const ProtobufCEnumDescriptor *e, char *out, size_t size) {
+    size_t used = 0;
+    out[0] = 0;
+    for (unsigned i = 0; i < e->n_values && used < size; i++) {
+        char w[64];
+        if (e->values[i].value == 0) continue;
+        enum_word(e, e->values[i].value, w, sizeof w);
+        for (char *p = w; *p; p++)
+            if (*p == '_') *p = '-';
+        used += (size_t)snprintf(out + used, size - used, "%s%s", used ? " " : "", w);
+    }
+}
+
+/* --- reading values --------------------------------------------------------------------------------------------- */
+
+static int parse_text(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
+    if (!text_is_valid(text, strlen(text))) {
+        snprintf(err, err_size, "that is not UTF-8 text");
+        return -1;
+    }
+    char **at = field_put(a, f);
+    if (at) *at = arena_strndup(a, text, strlen(text));
+    return at && *at ? 0 : -1;
+}
+
+static int parse_enum(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
+    int n = enum_number(f.f->descriptor, text);
+    if (!n) {
+        char words[300];
+        enum_words(f.f->descriptor, words, sizeof words);
+        snprintf(err, err_size, "\"%s\" is none of: %s", text, words);
+        return -1;
+    }
+    int *at = field_put(a, f);
+    if (at) *at = n;
+    return at ? 0 : -1;
+}
+
+static int parse_bool(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
+    bool yes = !*text || !strcasecmp(text, "yes") || !strcasecmp(text, "true");
+    if (!yes && strcasecmp(text, "no") && strcasecmp(text, "false")) {
+        snprintf(err, err_size, "\"%s\" is neither yes nor no", text);
+        return -1;
+    }
+    protobuf_c_boolean *at = field_put(a, f);
+    if (at) *at = yes;
+    return at ? 0 : -1;
+}
+
+static int parse_number(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
+    bool wide = f.f->type == PROTOBUF_C_TYPE_INT64 || f.f->type == PROTOBUF_C_TYPE_UINT64;
+    char *end;
+    errno = 0;
+    unsigned long long n = strtoull(text, &end, 10);
+    if (!isdigit((unsigned char)*text) || *end || errno || n > (wide ? INT64_MAX : UINT32_MAX)) {
+        snprintf(err, err_size, "\"%s\" is no number", text);
+        return -1;
+    }
+    void *at = field_put(a, f);
+    if (at && wide) *(uint64_t *)at = n;
+    if (at && !wide) *(uint32_t *)at = (uint32_t)n;
+    return at ? 0 : -1;
+}
+
+static int parse_time(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
+    int64_t t;
+    if (when_parse(text, when_now(), strcmp(f.f->name, "occurred_at") != 0, &t, err, err_size)) return -1;
+    int64_t *at = field_put(a, f);
+    if (at) *at = t;
+    return at ? 0 : -1;
+}
+
+static int parse_score(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
+    unsigned n, of;
+    char x;
+    if (sscanf(text, "%3u/%3u%c", &n, &of, &x) != 2 || n > of) {
+        snprintf(err, err_size, "\"%s\" is no score; write 9/10", text);
+        return -1;
+    }
+    uint32_t *at = field_put(a, f), *scale = field_put(a, message_find(f.m, "score_scale"));
+    *at = n, *scale = of;
+    return 0;
+}
+
+static int parse_pair(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
+    const char *eq = strchr(text, '=');
+    Vouchsafe__V1__AttributeValue *v = (void *)message_new(a, &vouchsafe__v1__attribute_value__descriptor);
+    if (!eq || eq == text || !text_is_valid(text, strlen(text))) {
+        snprintf(err, err_size, "\"%s\" is not KEY=VALUE", text);
+        return -1;
+    }
+    void **at = v ? field_put(a, f) : NULL;
+    if (!at) return -1;
+    v->key = arena_strndup(a, text, (size_t)(eq - text));
+    v->value = arena_strndup(a, eq + 1, strlen(eq + 1));
+    *at = v;
+    return 0;
+}
+
+static int parse_uuid(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
+    struct id id;
+    if (id_parse(text, &id)) {
+        snprintf(err, err_size, "\"%s\" is no id; --json shows them", text);
+        return -1;
+    }
+    message_set_id(a, f.m, f.f->name, &id);
+    return 0;
+}
+
+int field_parse(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
+    snprintf(err, err_size, "out of memory");
+    if (!strcmp(f.f->name, "score")) return parse_score(a, f, text, err, err_size);
+    if (field_is_time(f.f)) return parse_time(a, f, text, err, err_size);
+    switch (f.f->type) {
+        case PROTOBUF_C_TYPE_STRING: return parse_text(a, f, text, err, err_size);
+        case PROTOBUF_C_TYPE_ENUM: return parse_enum(a, f, text, err, err_size);
+        case PROTOBUF_C_TYPE_BOOL: return parse_bool(a, f, text, err, err_size);
+        case PROTOBUF_C_TYPE_BYTES: return parse_uuid(a, f, text, err, err_size);
+        case PROTOBUF_C_TYPE_MESSAGE: return parse_pair(a, f, text, err, err_size);
+        default: return parse_number(a, f, text, err, err_size);
+    }
+}

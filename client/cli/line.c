@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The seat's file, its outbox and the connection, opened when a command needs them. */
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include "client/cli/cli.h"
+#include "vouchsafe/v1/contact.pb-c.h"
+
+int line_home(struct cli *c) {
+    if (c->home[0]) return 0;
+    if (vs_home(c->home, sizeof c->home, c->err, sizeof c->err)) return cli_fail(c, EX_IOERR, "%s", c->err);
+    snprintf(c->seat_path, sizeof c->seat_path, "%s/%s.seat", c->home, c->program + strlen("vouchsafe-"));
+    return 0;
+}
+
+int line_seat(struct cli *c) {
+    if (c->seat_loaded) return 0;
+    int r = line_home(c);
+    if (r) return r;
+    int found = vs_seat_load(c->seat_path, &c->seat, c->err, sizeof c->err);
+    if (found)
+        return cli_fail(c, EX_NOPERM, "%s",
+                        found < 0 ? c->err : "this seat has not joined; run: join - and paste the line");
+    c->seat_loaded = true;
+    return 0;
+}
+
+int line_outbox(struct cli *c) {
+    int r = line_seat(c);
+    if (r || c->outbox) return r;
+    char file[4200], business[ID_TEXT];
+    id_format(&c->seat.business, business);
+    snprintf(file, sizeof file, "%s/%s-%s.db", c->home, c->program + strlen("vouchsafe-"), business);
+    c->outbox = vs_outbox_open(file, c->err, sizeof c->err);
+    if (!c->outbox) return cli_fail(c, EX_IOERR, "%s", c->err);
+    vs_outbox_account(c->outbox, &c->seat.account);
+    return 0;
+}
+
+/* Not let in: why, and what to do about it. */
+static int shut_out(struct cli *c) {
+    const char *why = vs_why(c->client);
+    return cli_fail(c, EX_NOPERM, "%s%s%s", why, *why ? "; " : "",
+                    c->seat.key_pem ? "this device is not logged in any more; ask the admin for a new line"
+                                    : "log in again: login LOGIN");
+}
+
+int line_try(struct cli *c) {
+    int r = line_outbox(c);
+    if (r || c->client) return r;
+    c->client = vs_connect(&c->seat, c->err, sizeof c->err);
+    if (!c->client || vs_logged_in(c->client)) return 0;
+    snprintf(c->err, sizeof c->err, "%s", vs_why(c->client)); /* kept entries wait until it is let in again */
+    vs_disconnect(c->client);
+    c->client = NULL;
+    return 0;
+}
+
+int line_open(struct cli *c) {
+    int r = line_outbox(c);
+    if (r || c->client) return r;
+    c->client = vs_connect(&c->seat, c->err, sizeof c->err);
+    if (!c->client) return cli_fail(c, EX_UNAVAILABLE, "%s", c->err);
+    return vs_logged_in(c->client) ? 0 : shut_out(c);
+}
+
+void line_close(struct cli *c) {
+    vs_reply_free(&c->reply);
+    vs_disconnect(c->client);
+    vs_outbox_close(c->outbox);
+    vs_seat_free(&c->seat);
+    c->client = NULL, c->outbox = NULL, c->seat_loaded = false;
+}
+
+/* Contacts anywhere in an answer go into the directory: what was seen can be named off line. */
+static void remember(struct cli *c, const ProtobufCMessage *m) {
+    struct id id;
+    if (m->descriptor == &vouchsafe__v1__contact__descriptor && message_id(m, "contact_id", &id))
+        vs_directory_put(c->outbox, &id, message_number(m, "number"), message_text(m, "name"));
+    for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
+        struct field f = {(ProtobufCMessage *)(uintptr_t)m, &m->descriptor->fields[i]};
+        for (size_t k = 0; f.f->type == PROTOBUF_C_TYPE_MESSAGE && k < field_count(f); k++)
+            remember(c, field_message(f, k));
+    }
+}
+
+int line_call(struct cli *c, uint32_t method, bool change, const ProtobufCMessage *q,
+              const ProtobufCMessageDescriptor *reply) {
+    struct id id = id_new();
+    int status = VS_UNKNOWN;
+    for (int attempt = 0; attempt < 2 && status == VS_UNKNOWN; attempt++) { /* the same change id: done once */
+        vs_reply_free(&c->reply);
+        status = vs_call(c->client, method, change ? &id : NULL, q, reply, &c->reply);
+    }
+    if ((status != VS_OK && status != VS_DUPLICATE) || !c->reply.body) return cli_refused(c, &c->reply);
+    if (c->outbox) remember(c, c->reply.body);
+    return 0;
+}

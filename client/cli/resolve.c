@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who is meant by "C12", "Ann Lee", "P1", "Acme Plumbing". What is not exactly one is never guessed: a person picks, a script gets the
+ * candidates. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sysexits.h>
+#include "client/cli/cli.h"
+#include "client/cli/when.h"
+#include "vouchsafe/text.h"
+#include "vouchsafe/v1/account.pb-c.h"
+#include "vouchsafe/v1/business.pb-c.h"
+#include "vouchsafe/v1/contact.pb-c.h"
+#include "vouchsafe/v1/method.pb-c.h"
+#include "vouchsafe/v1/touch.pb-c.h"
+
+#define M(x) VOUCHSAFE__V1__METHOD__##x
+#define D(x) &vouchsafe__v1__##x##__descriptor
+
+static bool same_name(const char *a, const char *b) {
+    char x[TEXT_KEY_MAX], y[TEXT_KEY_MAX];
+    if (text_name_key(a, x, sizeof x) || text_name_key(b, y, sizeof y)) return !strcasecmp(a, b);
+    return !strcmp(x, y);
+}
+
+static uint64_t number_of(const char *query, char letter) { /* "C12": 12; else 0 */
+    char *end;
+    if (toupper((unsigned char)query[0]) != letter || !isdigit((unsigned char)query[1])) return 0;
+    unsigned long long n = strtoull(query + 1, &end, 10);
+    return *end ? 0 : n;
+}
+
+/* --- contacts ----------------------------------------------------------------------------------------------------- */
+
+static int take(const ProtobufCMessage *m, struct who *out) {
+    out->number = message_number(m, "number");
+    snprintf(out->name, sizeof out->name, "%s", message_text(m, "name"));
+    return message_id(m, "contact_id", &out->id) ? 0 : EX_PROTOCOL;
+}
+
+static int off_line(struct cli *c, const char *query, struct who *out) {
+    int n = vs_directory_find(c->outbox, query, &out->id, &out->number, out->name, sizeof out->name);
+    if (n == 1) return 0;
+    if (!n) return cli_fail(c, EX_UNAVAILABLE, "off line (%s), and \"%s\" was never seen here", c->err, query);
+    return cli_fail(c, EX_DATAERR, "off line, and %d people here are called \"%s\"; use the number (C12)", n, query);
+}
+
+static int by_number(struct cli *c, uint64_t number, const char *query, struct who *out) {
+    Vouchsafe__V1__ContactGetRequest q = VOUCHSAFE__V1__CONTACT_GET_REQUEST__INIT;
+    q.has_number = 1, q.number = number;
+    vs_reply_free(&c->reply);
+    int status = vs_call(c->client, M(CONTACT_GET), NULL, &q.base, D(contact_get_reply), &c->reply);
+    if (status == VS_NOT_FOUND) return cli_fail(c, EX_DATAERR, "nobody found for \"%s\"", query);
+    if (status != VS_OK || !c->reply.body) return cli_refused(c, &c->reply);
+    struct field f = message_find(c->reply.body, "contact");
+    int r = field_count(f) ? take(field_message(f, 0), out) : EX_PROTOCOL;
+    if (r) return cli_fail(c, r, "the answer holds no contact");
+    vs_directory_put(c->outbox, &out->id, out->number, out->name);
+    return 0;
+}
+
+/* "2026-11-20 15:00 call, wants a quote" */
+static void last_touch(struct cli *c, const struct id *contact, char *out, size_t size) {
+    Vouchsafe__V1__TouchTimelineRequest q = VOUCHSAFE__V1__TOUCH_TIMELINE_REQUEST__INIT;
+    struct vs_reply r;
+    char when[32], channel[32], note[60];
+    q.has_contact_id = q.has_page_size = 1, q.page_size = 1;
+    q.contact_id = (ProtobufCBinaryData){16, (uint8_t *)(uintptr_t)contact->b};
+    int status = vs_call(c->client, M(TOUCH_TIMELINE), NULL, &q.base, D(touch_timeline_reply), &r);
+    const Vouchsafe__V1__TouchTimelineReply *t = (const void *)r.body;
+    snprintf(out, size, "no touch yet");
+    if (status == VS_OK && t && t->n_entries) {
+        const Vouchsafe__V1__TouchEntry *e = t->entries[0];
+        when_format_local(e->occurred_at, when, sizeof when);
+        enum_word(D(channel), (int)e->channel, channel, sizeof channel);
+        const char *text = e->note ? e->note : "";
+        size_t n = text_fit(text, sizeof note / 3);
+        snprintf(note, sizeof note, "%.*s", (int)(n < sizeof note ? n : 0), text);
+        snprintf(out, size, "%s %s%s%s", when, channel, *note ? ", " : "", note);
+    }
+    vs_reply_free(&r);
+}
+
+static int pick(struct cli *c, const char *query, struct who *list, size_t n, struct who *out) {
+    out_note(&c->out, "\"%s\" may be:", query);
+    for (size_t i = 0; i < n; i++) {
+        char last[160];
+        last_touch(c, &list[i].id, last, sizeof last);
+        out_note(&c->out, "  %zu  C%llu  %s  (%s)", i + 1, (unsigned long long)list[i].number, list[i].name, last);
+    }
+    char *end, *said = cli_ask(c, "Which one? (a number; nothing to leave it) ", false);
+    unsigned long k = said ? strtoul(said, &end, 10) : 0;
+    if (k < 1 || k > n || *end) return cli_fail(c, EX_DATAERR, "nobody was picked; nothing is done");
+    *out = list[k - 1];
+    return 0;
+}
+
+static int candidates(struct cli *c, const char *query, const struct who *list, size_t n) {
+    struct json *j = &c->error;
+    char names[400];
+    size_t used = 0;
+    json_open(j, '{');
+    json_key(j, "candidates");
+    json_open(j, '[');
+    names[0] = 0;
+    for (size_t i = 0; i < n; i++) {
+        char id[ID_TEXT];
+        id_format(&list[i].id, id);
+        json_open(j, '{');
+        json_member(j, "contact_id", id);
+        json_key(j, "number");
+        json_int(j, (int64_t)list[i].number);
+        json_member(j, "name", list[i].name);
+        json_close(j, '}');
+        if (used < sizeof names)
+            used += (size_t)snprintf(names + used, sizeof names - used, "%sC%llu %s", i ? ", " : "",
+                                     (unsigned long long)list[i].number, list[i].name);
+    }
+    json_close(j, ']');
+    return cli_fail(c, EX_DATAERR, "\"%s\" is not exactly one contact; use the number: %s", query, names);
+}
+
+static bool
+is_address(const char *query) { /* an e-mail address or a number to call: the server compares them exactly */
+    char key[TEXT_KEY_MAX];
+    return !text_email_key(query, key, sizeof key) || !text_phone_key(query, "DE", key, sizeof key);
+}
+
+static int by_name(struct cli *c, const char *query, struct who *out) {
+    Vouchsafe__V1__ContactFindRequest q = VOUCHSAFE__V1__CONTACT_FIND_REQUEST__INIT;
+    q.query = (char *)(uintptr_t)query, q.has_limit = 1, q.limit = 10;
+    int r = line_call(c, M(CONTACT_FIND), false, &q.base, D(contact_find_reply));
+    if (r) return r;
+    const Vouchsafe__V1__ContactFindReply *f = (const void *)c->reply.body;
+    struct who list[10];
+    size_t n = 0, exact = 0, at = 0;
+    for (size_t i = 0; i < f->n_contacts && n < ARRAY_LEN(list); i++) {
+        if (take(&f->contacts[i]->base, &list[n])) continue;
+        if (same_name(list[n].name, query)) exact++, at = n;
+        n++;
+    }
+    if (!n) return cli_fail(c, EX_DATAERR, "nobody found for \"%s\"", query);
+    if (exact == 1 || (n == 1 && is_address(query))) {
+        *out = list[exact == 1 ? at : 0];
+        return 0;
+    }
+    if (exact > 1) { /* only namesakes are worth picking from */
+        size_t k = 0;
+        for (size_t i = 0; i < n; i++)
+            if (same_name(list[i].name, query)) list[k++] = list[i];
+        n = k;
+    }
+    return cli_asks(c) ? pick(c, query, list, n, out) : candidates(c, query, list, n);
+}
+
+int resolve_contact(struct cli *c, const char *query, struct who *out) {
+    uint64_t number = number_of(query, 'C');
+    if (!c->client) return off_line(c, query, out);
+    return number ? by_number(c, number, query, out) : by_name(c, query, out);
+}
+
+/* --- everything that is found by walking a list ---------------------------------------------------------------------- */
+
+static const struct listing {
+    enum ref ref;
+    const char *noun;
+    uint32_t method;
+    const ProtobufCMessageDescriptor *request, *reply;
+    const char *rows, *id, *names[2]; /* fields compared with what was typed */
+    char letter;
+    const char *over[2]; /* rows with one of these are over */
+} LISTINGS[] = {
+    {REF_PARTNER,
+     "partner",
+     M(PARTNER_LIST),
+     D(partner_list_request),
+     D(partner_list_reply),
+     "partners",
+     "partner_id",
+     {"name"},
+     'P',
+     {0}},
+    {REF_ORGANIZATION,
+     "organization",
+     M(ORGANIZATION_FIND),
+     D(organization_find_request),
+     D(organization_find_reply),
+     "organizations",
+     "organization_id",
+     {"name"},
+     'O',
+     {0}},
+    {REF_DEVICE,
+     "device",
+     M(DEVICE_LIST),
+     D(device_list_request),
+     D(device_list_reply),
+     "devices",
+     "device_id",
+     {"name", "login"},
+     0,
+     {"ended_at"}},
+    {REF_ENROLMENT,
+     "join line",
+     M(ENROLMENT_LIST),
+     D(enrolment_list_request),
+     D(enrolment_list_reply),
+     "enrolments",
+     "enrolment_id",
+     {"login"},
+     0,
+     {"used_at", "ended_at"}},
+};
+
+static bool fits(const struct listing *l, const ProtobufCMessage *row, const char *query, const struct id *id,
+                 uint64_t number) {
+    struct id row_id;
+    if (!message_id(row, l->id, &row_id)) return false;
+    if (id) return id_equal(&row_id, id);
+    if (number) return message_number(row, "number") == number;
+    for (size_t i = 0; i < 2 && l->over[i]; i++)
+        if (field_count(message_find(row, l->over[i]))) return false;
+    for (size_t i = 0; i < 2 && l->names[i]; i++)
+        if (same_name(message_text(row, l->names[i]), query)) return true;
+    return false;
+}
+
+static int listed(struct cli *c, const struct listing *l, const char *query, struct who *out) {
+    ProtobufCMessage *q = message_new(&c->mem, l->request);
+    struct id id;
+    bool by_id = id_parse(query, &id) == 0;
+    uint64_t number = l->letter ? number_of(query, l->letter) : 0;
+    int found = 0;
+    struct field asked = message_find(q, "query");
+    if (by_id && l->ref != REF_ORGANIZATION) return out->id = id, 0;
+    if (asked.f) *(char **)field_put(&c->mem, asked) = arena_strndup(&c->mem, query, strlen(query));
+    do {
+        int r = line_call(c, l->method, false, q, l->reply);
+        if (r) return r;
+        struct field rows = message_find(c->reply.body, l->rows);
+        for (size_t i = 0; i < field_count(rows); i++) {
+            const ProtobufCMessage *row = field_message(rows, i);
+            if (!fits(l, row, query, by_id ? &id : NULL, number) || found++) continue;
+            (void)message_id(row, l->id, &out->id);
+            out->number = message_number(row, "number");
+            snprintf(out->name, sizeof out->name, "%s", message_text(row, l->names[0]));
+        }
+    } while (cli_next_page(c, q));
+    if (found == 1) return 0;
+    if (!found) return cli_fail(c, EX_DATAERR, "there is no %s \"%s\"", l->noun, query);
+    return cli_fail(c, EX_DATAERR, "\"%s\" is %d of the %ss; use %s", query, found, l->noun,
+                    l->letter ? "the number" : "the id that --json shows");
+}
+
+static const struct listing *listing_of(enum ref ref) {
+    for (size_t i = 0; i < ARRAY_LEN(LISTINGS); i++)
+        if (LISTINGS[i].ref == ref) return &LISTINGS[i];
+    return NULL;
+}
+
+int resolve_partner(struct cli *c, const char *query, struct who *out) {
+    return listed(c, listing_of(REF_PARTNER), query, out);
+}
+
+int resolve_refs(struct cli *c) {
+    for (int i = 0; i < c->args.n_refs; i++) {
+        struct field f = c->args.refs[i].f;
+        const char *text = c->args.refs[i].text;
+        enum ref ref = field_ref(f.f);
+        struct who who;
+        int r = 0;
+        if (ref == REF_TOUCH)
+            r = id_parse(text, &who.id) ? cli_fail(c, EX_USAGE, "\"%s\" is no touch's id; timeline shows them", text)
+                                        : 0;
+        else
+            r = ref == REF_CONTACT ? resolve_contact(c, text, &who) : listed(c, listing_of(ref), text, &who);
+        if (r) return r;
+        message_set_id(&c->mem, f.m, f.f->name, &who.id);
+    }
+    return 0;
+}

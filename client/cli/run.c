@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What every command that is only data does: fill the request, call, print the reply. */
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include "client/cli/cli.h"
+
+enum { PAGE_MAX = 200 };
+
+bool cli_next_page(struct cli *c, ProtobufCMessage *request) {
+    struct field from = message_find(c->reply.body, "next_page_token"), to = message_find(request, "page_token");
+    const ProtobufCBinaryData *token = field_count(from) ? field_at(from, 0) : NULL;
+    void *copy = token && token->len ? arena_dup(&c->mem, token->data, token->len) : NULL;
+    if (!copy || !to.f) return false;
+    *(ProtobufCBinaryData *)field_put(&c->mem, to) = (ProtobufCBinaryData){token->len, copy};
+    return true;
+}
+
+/* A password that must be given and wasn't in a file. */
+static int ask_secret(struct cli *c, const char *field) {
+    char question[80];
+    snprintf(question, sizeof question, "%s: ",
+             !strncmp(field, "old", 3)   ? "Present password"
+             : !strncmp(field, "new", 3) ? "New password"
+                                         : "Password");
+    char *said = cli_ask(c, question, true);
+    if (!said) {
+        char option[64];
+        snprintf(option, sizeof option, "%s", field);
+        for (char *p = option; *p; p++)
+            if (*p == '_') *p = '-';
+        return cli_fail(c, EX_USAGE, "no password: give --%s-file FILE (- is standard input)", option);
+    }
+    *(char **)field_put(&c->mem, message_find(c->args.request, field)) = said;
+    return 0;
+}
+
+static int check_needs(struct cli *c) {
+    const struct command *m = c->args.command;
+    for (const char *p = m->needs; p && *p;) {
+        char field[64], option[40];
+        const char *value, *doc;
+        size_t n = strcspn(p, " ");
+        snprintf(field, sizeof field, "%.*s", (int)n, p);
+        p += n + strspn(p + n, " ");
+        if (args_has(&c->args, field)) continue;
+        if (field_is_secret(field)) {
+            int r = ask_secret(c, field);
+            if (r) return r;
+            continue;
+        }
+        field_option(message_find(c->args.request, field).f, option, sizeof option, &value, &doc);
+        return cli_fail(c, EX_USAGE, "%s: --%s is missing; e.g. %s", m->words, option, m->examples[0]);
+    }
+    return 0;
+}
+
+/* --- printing ------------------------------------------------------------------------------------------------------- */
+
+static size_t print_page(struct cli *c, const struct command *m, bool first) {
+    struct field rows = message_find(c->reply.body, m->rows);
+    struct json *j = &c->out.json;
+    if (first) {
+        json_open(j, '{');
+        json_key(j, m->rows);
+        json_open(j, '[');
+    }
+    for (size_t i = 0; c->out.format == OUT_JSON && i < field_count(rows); i++) json_message(j, field_message(rows, i));
+    out_rows(&c->out, rows, m->columns);
+    return field_count(rows);
+}
+
+static void ask_for(struct cli *c, ProtobufCMessage *request, size_t have) {
+    struct field size = message_find(request, "page_size");
+    size_t left = c->args.limit ? c->args.limit - have : PAGE_MAX;
+    if (size.f) *(uint32_t *)field_put(&c->mem, size) = left < PAGE_MAX ? (uint32_t)left : PAGE_MAX;
+}
+
+static int print_pages(struct cli *c, ProtobufCMessage *request) {
+    const struct command *m = c->args.command;
+    struct json *j = &c->out.json;
+    size_t n = 0;
+    bool more;
+    for (bool first = true;; first = false) {
+        ask_for(c, request, n);
+        int r = line_call(c, m->method, false, request, m->reply);
+        if (r) return r;
+        n += print_page(c, m, first);
+        more = cli_next_page(c, request);
+        if (!more || (c->args.limit && n >= c->args.limit)) break;
+    }
+    json_close(j, ']');
+    json_key(j, "more");
+    json_bool(j, more);
+    json_close(j, '}');
+    if (!n && m->empty) out_say(&c->out, "%s", m->empty);
+    if (more && c->out.format != OUT_JSON) out_note(&c->out, "there is more: --limit %zu", n * 2);
+    return 0;
+}
+
+static void print_reply(struct cli *c, ProtobufCMessage *request) {
+    const struct command *m = c->args.command;
+    const ProtobufCMessage *reply = c->reply.body;
+    struct field record = m->record ? message_find(reply, m->record) : (struct field){0};
+    struct field rows = m->rows ? message_find(reply, m->rows) : (struct field){0};
+    if (c->out.format == OUT_JSON) json_message(&c->out.json, reply);
+    if (m->says) out_template(&c->out, m->says, reply, request);
+    if (record.f && field_count(record) && c->out.format == OUT_TABLE) out_record(&c->out, field_message(record, 0));
+    if (record.f && c->out.format == OUT_CSV) out_rows(&c->out, record, NULL);
+    if (!rows.f) return;
+    out_rows(&c->out, rows, m->columns);
+    if (!field_count(rows) && m->empty) out_say(&c->out, "%s", m->empty);
+}
+
+int cli_run(struct cli *c) {
+    const struct command *m = c->args.command;
+    ProtobufCMessage *request = c->args.request;
+    int r = 0;
+    if (!(m->flags & FREE_WORDS) && args_assign(&c->args)) return cli_fail(c, EX_USAGE, "%s", c->args.err);
+    if ((r = check_needs(c))) return r;
+    if (m->run) return m->run(c, request);
+    if ((r = line_open(c)) || (r = resolve_refs(c))) return r;
+    struct id id = id_new();
+    if (m->fresh) message_set_id(&c->mem, request, m->fresh, &id);
+    if (m->prepare && (r = m->prepare(c, request))) return r;
+    if (m->flags & PAGES) return print_pages(c, request);
+    if ((r = line_call(c, m->method, m->flags & CHANGES, request, m->reply))) return r;
+    print_reply(c, request);
+    return 0;
+}
