@@ -85,7 +85,7 @@ static void on_notice(void *arg, const PGresult *r) {
 static void finish(struct pg_conn *c, struct pg_segment *s, enum pg_outcome outcome) {
     PGresult *results[PG_STATEMENTS_MAX];
     int n = s->n;
-    memcpy(results, s->results, sizeof results);
+    if (n > 0) memcpy(results, s->results, (size_t)n * sizeof *results);
     list_remove(&s->node);
     c->waiting--;
     s->outcome = outcome;
@@ -300,7 +300,7 @@ void pg_conn_send(struct pg_conn *c, struct pg_segment *s) {
 #undef EIGHT
     s->at = 0;
     s->sqlstate[0] = '\0';
-    memset(s->results, 0, sizeof s->results);
+    if (s->n > 0) memset(s->results, 0, (size_t)s->n * sizeof *s->results);
     bool ok = true;
     for (int i = 0; ok && i < s->n; i++) ok = prepare(c, &s->statements[i]);
     list_push_back(&c->segments, &s->node);

@@ -13,7 +13,7 @@
 
 #include "vouchsafe/list.h"
 
-enum { PG_STATEMENTS_MAX = 8 };
+enum { PG_STATEMENTS_MAX = 64 };
 enum pg_outcome { PG_COMMITTED, PG_FAILED, PG_UNKNOWN };
 
 enum { PG_STATEMENT_IDS = 1024 };
@@ -30,9 +30,9 @@ struct pg_statement {
 
 struct pg_segment {
     struct list node;
-    int n;
-    struct pg_statement statements[PG_STATEMENTS_MAX];
-    PGresult *results[PG_STATEMENTS_MAX]; /* only when COMMITTED; the connection clears them after on_done */
+    int n;                           /* at most PG_STATEMENTS_MAX */
+    struct pg_statement *statements; /* both arrays are the caller's, with room for n, until on_done */
+    PGresult **results;              /* only when COMMITTED; the connection clears them after on_done */
     enum pg_outcome outcome;
     char sqlstate[6];
     void (*on_done)(struct pg_segment *s);

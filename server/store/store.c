@@ -86,7 +86,18 @@ struct pg_conn *store_pick(struct store *s, enum lane lane) {
     return best;
 }
 
+bool store_segment(struct pg_segment *seg, struct arena *a, int room) {
+    seg->n = 0;
+    seg->statements = arena_alloc(a, (size_t)room * sizeof *seg->statements);
+    seg->results = arena_alloc(a, (size_t)room * sizeof(PGresult *));
+    return !a->failed;
+}
+
 bool store_context(struct pg_segment *seg, struct arena *a, const struct id *business, const struct id *partner) {
+    return store_segment(seg, a, 2) && store_add_context(seg, a, business, partner);
+}
+
+bool store_add_context(struct pg_segment *seg, struct arena *a, const struct id *business, const struct id *partner) {
     char *texts = arena_zalloc(a, 2 * (size_t)ID_TEXT);
     const char **values = arena_alloc(a, 2 * sizeof *values);
     int *lengths = arena_alloc(a, 2 * sizeof *lengths);
@@ -97,7 +108,6 @@ bool store_context(struct pg_segment *seg, struct arena *a, const struct id *bus
         values[i] = texts + i * ID_TEXT;
         lengths[i] = (int)strlen(values[i]);
     }
-    seg->n = 0;
     seg->statements[seg->n++] = (struct pg_statement){QUERY_COUNT,   "context", context_text, 2,
                                                       context_types, values,    lengths};
     return true;

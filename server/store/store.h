@@ -99,7 +99,8 @@ struct touch {
      * or UNKNOWN / UNAVAILABLE (the client keeps it) */
     void (*done)(struct touch *t, enum vs_status status, enum touch_refusal refusal);
     void *arg;
-    int64_t queued_ms; /* the writer's */
+    int64_t queued_ms; /* this and the next: the writer's */
+    struct touch *next_flying;
 };
 void store_touch(struct store *s, struct touch *t);
 
