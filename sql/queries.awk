@@ -12,7 +12,7 @@
 BEGIN {
     oid["uuid"] = 2950; oid["text"] = 25; oid["int2"] = 21; oid["int4"] = 23; oid["int8"] = 20; oid["bool"] = 16
     oid["timestamptz"] = 1184; oid["date"] = 1082; oid["bytea"] = 17; oid["jsonb"] = 3802; oid["uuid[]"] = 2951; oid["text[]"] = 1009
-    oid["int2[]"] = 1005; oid["int8[]"] = 1016; oid["float8"] = 701; oid["int4[]"] = 1007; oid["timestamptz[]"] = 1185
+    oid["int2[]"] = 1005; oid["int8[]"] = 1016; oid["float8"] = 701; oid["bool[]"] = 1000; oid["date[]"] = 1182; oid["jsonb[]"] = 3807; oid["int4[]"] = 1007; oid["timestamptz[]"] = 1185
     given["read"] = "uuid uuid int4 uuid"; given["change"] = "uuid uuid uuid int4 int4 bytea uuid"
     given["login"] = given["system"] = "uuid"; given["raw"] = ""
     names["read"] = "business account epoch partner"; names["change"] = "business change account epoch method hash partner"

@@ -28,11 +28,15 @@ enum {
     OID_TEXT_ARRAY = 1009,
     OID_INT2_ARRAY = 1005,
     OID_UUID_ARRAY = 2951,
+    OID_JSONB = 3802,
+    OID_JSONB_ARRAY = 3807,
 };
 
 enum { PAGE_DEFAULT = 50, PAGE_MAX = 200 };
 
+/* r NULL: a row of a batch; the value becomes null and the statement judges the row. */
 static bool refuse(struct request *r, const char *reason, const char *field, const char *message) {
+    if (r == NULL) return false;
     request_refuse(r, VS_INVALID_ARGUMENT, reason, field, "%s: %s", field, message);
     return false;
 }
@@ -217,6 +221,95 @@ static bool bind_field(struct request *r, const struct place *at, unsigned type,
     return bind_number(at, type, p);
 }
 
+/* --- columns: a parameter "rows.name" is field `name` of every item of the repeated message `rows` -------------- */
+
+static unsigned element_of(unsigned array) {
+    static const unsigned elements[][2] = {
+        {OID_TEXT_ARRAY, OID_TEXT}, {OID_INT2_ARRAY, OID_INT2}, {OID_UUID_ARRAY, OID_UUID},
+        {1007, OID_INT4},           {1016, OID_INT8},           {1000, OID_BOOL},
+        {1185, OID_TIMESTAMPTZ},    {1182, OID_DATE},           {OID_JSONB_ARRAY, OID_JSONB}};
+    for (size_t i = 0; i < ARRAY_LEN(elements); i++)
+        if (elements[i][0] == array) return elements[i][1];
+    return 0;
+}
+
+static void put_json_text(struct buf *b, const char *s) {
+    buf_put_u8(b, '"');
+    for (; s != NULL && *s != '\0'; s++) {
+        if ((unsigned char)*s < 0x20)
+            buf_printf(b, "\\u%04x", *s);
+        else
+            buf_printf(b, *s == '"' || *s == '\\' ? "\\%c" : "%c", *s);
+    }
+    buf_put_u8(b, '"');
+}
+
+/* Attribute values as a jsonb object (its binary form begins with version 1). */
+static void put_object(struct buf *out, const struct place *at) {
+    size_t n = *(const size_t *)(const void *)((const char *)at->m + at->f->quantifier_offset);
+    Vouchsafe__V1__AttributeValue *const *items = *(Vouchsafe__V1__AttributeValue *const *const *)rows_at(at->m, at->f);
+    struct buf b;
+    buf_init(&b, 64 * 1024);
+    buf_put_u8(&b, 1);
+    buf_put_u8(&b, '{');
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0) buf_put_u8(&b, ',');
+        put_json_text(&b, items[i]->key);
+        buf_put_u8(&b, ':');
+        put_json_text(&b, items[i]->value);
+    }
+    buf_put_u8(&b, '}');
+    if (buf_failed(&b))
+        out->failed = true;
+    else
+        put_item(out, buf_data(&b), buf_len(&b));
+    buf_free(&b);
+}
+
+static bool bind_normal(struct request *r, const struct actor *a, const struct normal *n, const ProtobufCMessage *body,
+                        struct params *p);
+
+static void put_element(struct buf *b, const struct actor *a, const ProtobufCMessage *item, const char *field,
+                        unsigned element, struct arena *arena) {
+    const struct normal *n = normal_of(field);
+    struct params one = {.arena = arena};
+    struct place at = {.m = item, .f = n == NULL ? rows_field(item->descriptor, field) : NULL};
+    if (element == OID_JSONB) return put_object(b, &at);
+    bool bound = n != NULL ? bind_normal(NULL, a, n, item, &one) : bind_field(NULL, &at, element, &one);
+    if (!bound || one.n == 0 || one.values[0] == NULL)
+        buf_put_u32be(b, UINT32_MAX);
+    else
+        put_item(b, one.values[0], (size_t)one.lengths[0]);
+}
+
+static bool bind_column(struct request *r, const ProtobufCMessage *body, const char *param, unsigned type,
+                        struct params *p) {
+    char name[64];
+    const char *field = strchr(param, '.') + 1;
+    snprintf(name, sizeof name, "%.*s", (int)(field - 1 - param), param);
+    const ProtobufCFieldDescriptor *f = rows_field(body->descriptor, name);
+    size_t n = *(const size_t *)(const void *)((const char *)body + f->quantifier_offset);
+    ProtobufCMessage *const *items = *(ProtobufCMessage *const *const *)rows_at(body, f);
+    struct buf b;
+    buf_init(&b, 1024 * 1024);
+    array_head(&b, element_of(type), n);
+    for (size_t i = 0; i < n; i++) put_element(&b, &r->actor, items[i], field, element_of(type), p->arena);
+    if (buf_failed(&b)) p->arena->failed = true;
+    params_bytes(p, buf_failed(&b) ? NULL : buf_data(&b), buf_failed(&b) ? 0 : buf_len(&b));
+    buf_free(&b);
+    return true;
+}
+
+static bool knows_column(const ProtobufCMessageDescriptor *request, const char *param, unsigned type) {
+    char name[64];
+    const char *field = strchr(param, '.') + 1;
+    snprintf(name, sizeof name, "%.*s", (int)(field - 1 - param), param);
+    const ProtobufCFieldDescriptor *f = rows_field(request, name);
+    const struct normal *n = normal_of(field);
+    return f != NULL && f->type == PROTOBUF_C_TYPE_MESSAGE && f->label == PROTOBUF_C_LABEL_REPEATED &&
+           element_of(type) != 0 && rows_field(f->descriptor, n != NULL ? n->field : field) != NULL;
+}
+
 /* --- paging --------------------------------------------------------------------------------------------------- */
 
 int bind_page_size(const struct plan *plan, const ProtobufCMessage *body) {
@@ -263,13 +356,14 @@ static const struct derivation *derivation_of(const struct plan *plan, const cha
     return NULL;
 }
 
-static bool bind_normal(struct request *r, const struct normal *n, const ProtobufCMessage *body, struct params *p) {
+static bool bind_normal(struct request *r, const struct actor *a, const struct normal *n, const ProtobufCMessage *body,
+                        struct params *p) {
     char key[TEXT_KEY_MAX];
     struct place at = find(body, n->field);
     const char *s = at.m == NULL ? NULL : *(char *const *)rows_at(at.m, at.f);
     if (s == NULL) return params_null(p), true;
     if (text_is_blank(s) && strcmp(n->field, "name") != 0) return params_text(p, ""), true;
-    if (n->key(s, &r->actor, key, sizeof key) < 0) return refuse(r, n->reason, n->field, n->message);
+    if (n->key(s, a, key, sizeof key) < 0) return refuse(r, n->reason, n->field, n->message);
     return params_text(p, key), true;
 }
 
@@ -283,7 +377,8 @@ static bool bind_one(struct request *r, const struct plan *plan, const ProtobufC
     if (strcmp(name, "target") == 0) return params_id(p, target), true;
     if (strcmp(name, "how_many") == 0) return params_int4(p, bind_page_size(plan, body) + 1), true;
     if (strncmp(name, "after_", 6) == 0) return bind_after(r, body, q, i, p);
-    if (n != NULL) return bind_normal(r, n, body, p);
+    if (n != NULL) return bind_normal(r, &r->actor, n, body, p);
+    if (strchr(name, '.') != NULL) return bind_column(r, body, name, queries[q].types[i], p);
     at = find(body, name);
     MUST(at.f != NULL);
     return bind_field(r, &at, queries[q].types[i], p);
@@ -303,5 +398,6 @@ bool bind_knows(const struct plan *plan, const ProtobufCMessageDescriptor *reque
     const struct normal *n = normal_of(name);
     if (derivation_of(plan, name) != NULL || strcmp(name, "target") == 0 || strcmp(name, "how_many") == 0) return true;
     if (strncmp(name, "after_", 6) == 0) return rows_field(request, "page_token") != NULL;
+    if (strchr(name, '.') != NULL) return knows_column(request, name, queries[q].types[param]);
     return field_of(request, n != NULL ? n->field : name, &nested) != NULL;
 }

@@ -5,6 +5,8 @@
  *   after_x               the page token's part for column x (rows.h makes the token from the last row)
  *   how_many              one more than the page's size, so that it is known whether more follow
  *   name_key, email_key, phone_key   the normal forms (vouchsafe/text.h) of name, email, phone
+ *   rows.x                an array: field x of every item of the repeated message `rows`; what can't be used is null there,
+ *                         and the statement judges the row (a normal form of a value that has none, a day that is none)
  *   anything else         the request's field of that name, or of its only nested message
  * An absent field is null. Present and empty (an edit clears it): '' for text, the zero id for ids, 0 for enums, {} for
  * repeated fields. Days are text on the wire (2026-11-23) and dates in SQL. Attribute values become key, value, key, value. */
