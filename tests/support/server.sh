@@ -1,45 +1,14 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# What shell tests share: a real server on a free port, real seats, and checks that print "ok NAME" or "not ok NAME: why".
+# What tests of the whole share: a real server on a free port and real seats; the checks are those of check.sh.
 #   server_start [NAME [FLAG...]]   starts vouchsafed NAME (default "one"); its port in ADDRESS[NAME], its process in SERVER[NAME]
 #   server_stop NAME | server_kill NAME
 #   business NAME LOGIN             makes a business beside server "one"; prints the join line
 #   seat HOME PROGRAM ARGS...       runs a client program with its own home
-#   check NAME COMMAND...           passes when the command does;  says TEXT COMMAND...  when its output holds the text
-#   wait_for SECONDS COMMAND...     until the command succeeds
 # A second server that names the first one's database: server_start two --database.url="$(database_url one)" --state.directory=...
 declare -A SERVER=() ADDRESS=()
 unset PGHOST PGSERVICE PGDATABASE
-mkfifo "$VS_TMP/never"
-exec {NEVER}<>"$VS_TMP/never"
-pass() { echo "ok $1"; }
-fail() { echo "not ok $1: $(tr '\n' ' ' <<<"${2:-}")"; }
-check() { # not in a subshell: what the command sets stays
-    local name=$1
-    shift
-    if "$@" >"$VS_TMP/check.out" 2>&1; then pass "$name"; else fail "$name" "$(cat "$VS_TMP/check.out")"; fi
-}
-refuses() { # NAME COMMAND...: the command must fail
-    local name=$1 out
-    shift
-    if out=$("$@" 2>&1); then fail "$name" "it succeeded: $out"; else pass "$name"; fi
-}
-says() {
-    local text=$1 out
-    shift
-    out=$("$@" 2>&1)
-    grep -qF -- "$text" <<<"$out" || { echo "expected \"$text\" in: $out"; return 1; }
-}
-pause() { read -rt "$1" -u "$NEVER" || true; }
-wait_for() {
-    local n=$(($1 * 20))
-    shift
-    while ! "$@" >/dev/null 2>&1; do
-        n=$((n - 1))
-        [ $n -gt 0 ] || return 1
-        pause 0.05
-    done
-}
+. "$VS_ROOT/tests/support/check.sh"
 server_start() {
     local name=${1:-one}
     shift

@@ -1,0 +1,721 @@
+CREATE SCHEMA vs;
+ALTER SCHEMA vs OWNER TO vs_owner;
+CREATE FUNCTION vs.business_days_after(b uuid, start timestamp with time zone, days integer) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  with s as (select x.closes, row_number() over (order by x.closes) as n
+             from business z, business_spans(b, start, 14 + days * 3) x
+             where z.business_id = b and (days = 0 or (x.closes - interval '1 microsecond') at time zone z.zone > ((start at time zone z.zone)::date + 1)))
+  select closes from s where n = greatest(days, 1)
+$$;
+ALTER FUNCTION vs.business_days_after(b uuid, start timestamp with time zone, days integer) OWNER TO vs_owner;
+CREATE FUNCTION vs.business_hours_after(b uuid, start timestamp with time zone, hours numeric) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  with s as (select opens, closes, sum(closes - opens) over (order by opens) as passed
+             from business_spans(b, start, case when hours <= 16 then 14 else 400 end)),
+       need as (select make_interval(secs => (hours * 3600)::double precision) as n)
+  select opens + (n - (passed - (closes - opens))) from s, need where passed >= n order by opens limit 1
+$$;
+ALTER FUNCTION vs.business_hours_after(b uuid, start timestamp with time zone, hours numeric) OWNER TO vs_owner;
+CREATE FUNCTION vs.business_spans(b uuid, start timestamp with time zone, days integer) RETURNS TABLE(opens timestamp with time zone, closes timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select greatest(x.o, start), x.c
+  from business z
+  cross join lateral generate_series(0, days) n
+  cross join lateral (select (start at time zone z.zone)::date + n as day) d
+  cross join lateral (select (d.day + setting_of(b, 'calendar.opens')::time) at time zone z.zone as o,
+                             case when setting_of(b, 'calendar.closes') = '24:00' then (d.day + 1)::timestamp at time zone z.zone
+                                  else (d.day + setting_of(b, 'calendar.closes')::time) at time zone z.zone end as c) x
+  where z.business_id = b and x.c > start and x.c > x.o
+    and lower(to_char(d.day, 'Dy')) = any (string_to_array(setting_of(b, 'calendar.days'), ' '))
+    and not exists (select from holiday h where h.business_id = b and h.day = d.day)
+  order by 1
+$$;
+ALTER FUNCTION vs.business_spans(b uuid, start timestamp with time zone, days integer) OWNER TO vs_owner;
+CREATE FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) RETURNS TABLE(contact_id uuid, rank real)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'vs', 'public', 'pg_temp'
+    AS $$
+  with ctx as (select nullif(current_setting('vs.business', true), '')::uuid as b, nullif(current_setting('vs.partner', true), '')::uuid as p),
+  cand as (
+    (select c.contact_id, c.head_id, 4::real as rank from ctx join contact c on c.business_id = ctx.b and c.number = num)
+    union all
+    (select c.contact_id, c.head_id, 3::real from ctx join contact c on c.business_id = ctx.b and (c.email_key = exact or c.phone_key = exact) where ctx.p is null)
+    union all
+    (select c.contact_id, c.head_id,
+            (case when c.name_key = q then 2 when c.name_key like q || '%' then 1.5
+                  else 1 - levenshtein_less_equal(left(c.name_key, 100), left(q, 100), 40)::real / greatest(length(c.name_key), length(q), 1) end)::real
+     from ctx join lateral (
+       select c.* from contact c where c.business_id = ctx.b and q <% c.name_key order by word_similarity(q, c.name_key) desc limit 400) c on true
+     where q is not null)
+  )
+  select cand.contact_id, max(cand.rank) as rank from cand, ctx join contact k on k.business_id = ctx.b
+  where k.contact_id = cand.contact_id and k.erased_at is null
+    and (ctx.p is null or exists (select from share s where s.business_id = ctx.b and s.contact_id = cand.head_id and s.partner_id = ctx.p and s.revoked_at is null))
+  group by cand.contact_id order by 2 desc, 1 limit how_many
+$$;
+ALTER FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) OWNER TO vs_owner;
+CREATE FUNCTION vs.setting_flag(b uuid, k text) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select setting_of(b, k) = 'yes'
+$$;
+ALTER FUNCTION vs.setting_flag(b uuid, k text) OWNER TO vs_owner;
+CREATE FUNCTION vs.setting_number(b uuid, k text) RETURNS numeric
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select setting_of(b, k)::numeric
+$$;
+ALTER FUNCTION vs.setting_number(b uuid, k text) OWNER TO vs_owner;
+CREATE FUNCTION vs.setting_of(b uuid, k text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select coalesce((select value from setting where business_id = b and key = k), (select value from setting_default where key = k))
+$$;
+ALTER FUNCTION vs.setting_of(b uuid, k text) OWNER TO vs_owner;
+CREATE FUNCTION vs.subject_name(b uuid, kind "char", id uuid) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select case kind when 'C' then 'C' || (select number from contact where business_id = b and contact_id = id) end
+$$;
+ALTER FUNCTION vs.subject_name(b uuid, kind "char", id uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.tenant_table(t text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+begin
+  execute format('alter table vs.%I enable row level security', t);
+  execute format('alter table vs.%I force row level security', t);
+  execute format('create policy tenant on vs.%I to vs_writer, vs_staff, vs_partner, vs_system using (business_id = nullif(current_setting(''vs.business'', true), '''')::uuid)', t);
+  execute format('create policy owner on vs.%I to vs_owner using (true)', t);
+  execute format('grant select on vs.%I to vs_writer, vs_staff, vs_system', t);
+end $$;
+ALTER FUNCTION vs.tenant_table(t text) OWNER TO vs_owner;
+CREATE FUNCTION vs.value_at_risk(b uuid, contact uuid) RETURNS bigint
+    LANGUAGE sql STABLE
+    AS $$ select 0::bigint $$;
+ALTER FUNCTION vs.value_at_risk(b uuid, contact uuid) OWNER TO vs_owner;
+CREATE TABLE vs.account (
+    business_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    login text NOT NULL,
+    name text NOT NULL,
+    role smallint NOT NULL,
+    partner_id uuid,
+    password_hash text,
+    epoch integer DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    closed_at timestamp with time zone,
+    away_until timestamp with time zone,
+    stand_in uuid,
+    CONSTRAINT account_check CHECK (((role = 3) = (partner_id IS NOT NULL))),
+    CONSTRAINT account_role_check CHECK (((role >= 1) AND (role <= 5)))
+);
+ALTER TABLE ONLY vs.account FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.account OWNER TO vs_owner;
+CREATE TABLE vs.attribute (
+    business_id uuid NOT NULL,
+    of_organizations boolean NOT NULL,
+    key text NOT NULL,
+    label text NOT NULL,
+    kind smallint NOT NULL,
+    choices text[] DEFAULT '{}'::text[] NOT NULL
+);
+ALTER TABLE ONLY vs.attribute FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.attribute OWNER TO vs_owner;
+CREATE TABLE vs.business (
+    business_id uuid NOT NULL,
+    code text NOT NULL,
+    name text NOT NULL,
+    zone text NOT NULL,
+    country text DEFAULT 'US'::text NOT NULL,
+    currency text DEFAULT 'USD'::text NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY vs.business FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.business OWNER TO vs_owner;
+CREATE TABLE vs.change (
+    business_id uuid NOT NULL,
+    change_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    method integer NOT NULL,
+    target uuid,
+    hash bytea NOT NULL,
+    status smallint NOT NULL,
+    reason text,
+    result bigint
+);
+ALTER TABLE ONLY vs.change FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.change OWNER TO vs_owner;
+CREATE TABLE vs.contact (
+    business_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    head_id uuid NOT NULL,
+    number bigint NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL,
+    email text,
+    email_key text,
+    phone text,
+    phone_key text,
+    organization_id uuid,
+    owner_id uuid NOT NULL,
+    origin text NOT NULL,
+    language text,
+    preferred_channel smallint,
+    best_hours text,
+    no_ask boolean DEFAULT false NOT NULL,
+    advocacy smallint DEFAULT 4 NOT NULL,
+    segments smallint[] DEFAULT '{1}'::smallint[] NOT NULL,
+    attributes jsonb DEFAULT '{}'::jsonb NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid NOT NULL,
+    stage_set smallint,
+    stage_set_at timestamp with time zone,
+    stage_set_because text,
+    erased_at timestamp with time zone
+);
+ALTER TABLE ONLY vs.contact FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.contact OWNER TO vs_owner;
+CREATE TABLE vs.contact_stage (
+    business_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    stage smallint NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    touchpoint_id uuid NOT NULL
+);
+ALTER TABLE ONLY vs.contact_stage FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.contact_stage OWNER TO vs_owner;
+CREATE TABLE vs.counter (
+    business_id uuid NOT NULL,
+    kind "char" NOT NULL,
+    last bigint NOT NULL
+);
+ALTER TABLE ONLY vs.counter FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.counter OWNER TO vs_owner;
+CREATE TABLE vs.device (
+    business_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    key_hash bytea NOT NULL,
+    account_id uuid NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    last_used_at timestamp with time zone,
+    ended_at timestamp with time zone
+);
+ALTER TABLE ONLY vs.device FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.device OWNER TO vs_owner;
+CREATE TABLE vs.due (
+    business_id uuid NOT NULL,
+    due_id uuid NOT NULL,
+    rule text NOT NULL,
+    subject uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    task_rule text,
+    subject_kind "char",
+    contact_id uuid,
+    owner_id uuid,
+    task_due timestamp with time zone,
+    words text,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    fired_at timestamp with time zone,
+    cancelled_at timestamp with time zone
+);
+ALTER TABLE ONLY vs.due FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.due OWNER TO vs_owner;
+CREATE TABLE vs.enrolment (
+    business_id uuid NOT NULL,
+    enrolment_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    secret_hash bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    used_by bytea,
+    ended_at timestamp with time zone
+);
+ALTER TABLE ONLY vs.enrolment FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.enrolment OWNER TO vs_owner;
+CREATE TABLE vs.feed (
+    at xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    instance integer DEFAULT (COALESCE(NULLIF(current_setting('vs.instance'::text, true), ''::text), '0'::text))::integer NOT NULL,
+    business_id uuid NOT NULL,
+    kind smallint NOT NULL,
+    ids uuid[] NOT NULL
+);
+ALTER TABLE ONLY vs.feed ALTER COLUMN ids SET STORAGE EXTERNAL;
+ALTER TABLE ONLY vs.feed FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.feed OWNER TO vs_owner;
+CREATE TABLE vs.holiday (
+    business_id uuid NOT NULL,
+    day date NOT NULL,
+    name text NOT NULL
+);
+ALTER TABLE ONLY vs.holiday FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.holiday OWNER TO vs_owner;
+CREATE TABLE vs.organization (
+    business_id uuid NOT NULL,
+    organization_id uuid NOT NULL,
+    number bigint NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL,
+    attributes jsonb DEFAULT '{}'::jsonb NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY vs.organization FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.organization OWNER TO vs_owner;
+CREATE TABLE vs.partner (
+    business_id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    number bigint NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY vs.partner FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.partner OWNER TO vs_owner;
+CREATE TABLE vs.route (
+    code text NOT NULL,
+    business_id uuid NOT NULL
+);
+ALTER TABLE vs.route OWNER TO vs_owner;
+CREATE TABLE vs.setting (
+    business_id uuid NOT NULL,
+    key text NOT NULL,
+    value text NOT NULL,
+    changed_at timestamp with time zone DEFAULT now() NOT NULL,
+    changed_by uuid NOT NULL
+);
+ALTER TABLE ONLY vs.setting FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.setting OWNER TO vs_owner;
+CREATE TABLE vs.setting_default (
+    key text NOT NULL,
+    kind text NOT NULL,
+    value text NOT NULL,
+    doc text NOT NULL,
+    CONSTRAINT setting_default_kind_check CHECK ((kind = ANY (ARRAY['number'::text, 'text'::text, 'flag'::text, 'time'::text, 'days'::text])))
+);
+ALTER TABLE vs.setting_default OWNER TO vs_owner;
+CREATE TABLE vs.share (
+    business_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    reason smallint NOT NULL,
+    may_log boolean NOT NULL,
+    granted_at timestamp with time zone DEFAULT now() NOT NULL,
+    revoked_at timestamp with time zone
+);
+ALTER TABLE ONLY vs.share FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.share OWNER TO vs_owner;
+CREATE TABLE vs.strike (
+    business_id uuid NOT NULL,
+    touchpoint_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    struck_at timestamp with time zone DEFAULT now() NOT NULL,
+    because text NOT NULL
+);
+ALTER TABLE ONLY vs.strike FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.strike OWNER TO vs_owner;
+CREATE TABLE vs.tally (
+    business_id uuid NOT NULL,
+    day date NOT NULL,
+    dim smallint NOT NULL,
+    val uuid NOT NULL,
+    sentiment smallint NOT NULL,
+    recorded_on date NOT NULL,
+    shard smallint NOT NULL,
+    n bigint NOT NULL
+)
+WITH (fillfactor='50');
+ALTER TABLE ONLY vs.tally FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.tally OWNER TO vs_owner;
+CREATE TABLE vs.task (
+    business_id uuid NOT NULL,
+    task_id uuid NOT NULL,
+    number bigint NOT NULL,
+    rule text NOT NULL,
+    subject_kind "char",
+    subject uuid,
+    contact_id uuid,
+    owner_id uuid NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    later_until timestamp with time zone,
+    words text,
+    state smallint DEFAULT 1 NOT NULL,
+    result text,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by uuid,
+    closed_at timestamp with time zone,
+    closed_by uuid,
+    CONSTRAINT task_state_check CHECK (((state >= 1) AND (state <= 3)))
+);
+ALTER TABLE ONLY vs.task FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.task OWNER TO vs_owner;
+CREATE TABLE vs.task_rule (
+    rule text NOT NULL,
+    title text NOT NULL
+);
+ALTER TABLE vs.task_rule OWNER TO vs_owner;
+CREATE TABLE vs.token (
+    business_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    account_id uuid NOT NULL,
+    epoch integer NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+);
+ALTER TABLE ONLY vs.token FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.token OWNER TO vs_owner;
+CREATE TABLE vs.touchpoint (
+    business_id uuid NOT NULL,
+    id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    partner_id uuid,
+    occurred_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    channel smallint NOT NULL,
+    stage smallint NOT NULL,
+    sentiment smallint NOT NULL,
+    role smallint NOT NULL,
+    flags smallint NOT NULL,
+    score smallint,
+    score_scale smallint,
+    refusal smallint,
+    mends uuid,
+    address text,
+    note text
+);
+ALTER TABLE ONLY vs.touchpoint FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.touchpoint OWNER TO vs_owner;
+ALTER TABLE ONLY vs.account
+    ADD CONSTRAINT account_business_id_login_key UNIQUE (business_id, login);
+ALTER TABLE ONLY vs.account
+    ADD CONSTRAINT account_pkey PRIMARY KEY (business_id, account_id);
+ALTER TABLE ONLY vs.attribute
+    ADD CONSTRAINT attribute_pkey PRIMARY KEY (business_id, of_organizations, key);
+ALTER TABLE ONLY vs.business
+    ADD CONSTRAINT business_pkey PRIMARY KEY (business_id);
+ALTER TABLE ONLY vs.change
+    ADD CONSTRAINT change_pkey PRIMARY KEY (business_id, change_id);
+ALTER TABLE ONLY vs.contact
+    ADD CONSTRAINT contact_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.contact
+    ADD CONSTRAINT contact_pkey PRIMARY KEY (business_id, contact_id);
+ALTER TABLE ONLY vs.contact_stage
+    ADD CONSTRAINT contact_stage_pkey PRIMARY KEY (business_id, contact_id, stage);
+ALTER TABLE ONLY vs.counter
+    ADD CONSTRAINT counter_pkey PRIMARY KEY (business_id, kind);
+ALTER TABLE ONLY vs.device
+    ADD CONSTRAINT device_business_id_key_hash_key UNIQUE (business_id, key_hash);
+ALTER TABLE ONLY vs.device
+    ADD CONSTRAINT device_pkey PRIMARY KEY (business_id, device_id);
+ALTER TABLE ONLY vs.due
+    ADD CONSTRAINT due_pkey PRIMARY KEY (business_id, due_id);
+ALTER TABLE ONLY vs.enrolment
+    ADD CONSTRAINT enrolment_business_id_secret_hash_key UNIQUE (business_id, secret_hash);
+ALTER TABLE ONLY vs.enrolment
+    ADD CONSTRAINT enrolment_pkey PRIMARY KEY (business_id, enrolment_id);
+ALTER TABLE ONLY vs.holiday
+    ADD CONSTRAINT holiday_pkey PRIMARY KEY (business_id, day);
+ALTER TABLE ONLY vs.organization
+    ADD CONSTRAINT organization_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.organization
+    ADD CONSTRAINT organization_pkey PRIMARY KEY (business_id, organization_id);
+ALTER TABLE ONLY vs.partner
+    ADD CONSTRAINT partner_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.partner
+    ADD CONSTRAINT partner_pkey PRIMARY KEY (business_id, partner_id);
+ALTER TABLE ONLY vs.route
+    ADD CONSTRAINT route_pkey PRIMARY KEY (code);
+ALTER TABLE ONLY vs.setting_default
+    ADD CONSTRAINT setting_default_pkey PRIMARY KEY (key);
+ALTER TABLE ONLY vs.setting
+    ADD CONSTRAINT setting_pkey PRIMARY KEY (business_id, key);
+ALTER TABLE ONLY vs.share
+    ADD CONSTRAINT share_pkey PRIMARY KEY (business_id, contact_id, partner_id, reason);
+ALTER TABLE ONLY vs.strike
+    ADD CONSTRAINT strike_pkey PRIMARY KEY (business_id, touchpoint_id);
+ALTER TABLE ONLY vs.tally
+    ADD CONSTRAINT tally_pkey PRIMARY KEY (business_id, day, dim, val, sentiment, recorded_on, shard);
+ALTER TABLE ONLY vs.task
+    ADD CONSTRAINT task_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.task
+    ADD CONSTRAINT task_pkey PRIMARY KEY (business_id, task_id);
+ALTER TABLE ONLY vs.task_rule
+    ADD CONSTRAINT task_rule_pkey PRIMARY KEY (rule);
+ALTER TABLE ONLY vs.token
+    ADD CONSTRAINT token_pkey PRIMARY KEY (business_id, token_hash);
+ALTER TABLE ONLY vs.touchpoint
+    ADD CONSTRAINT touchpoint_pkey PRIMARY KEY (business_id, id);
+CREATE INDEX contact_email ON vs.contact USING btree (business_id, email_key) WHERE (email_key IS NOT NULL);
+CREATE INDEX contact_name ON vs.contact USING btree (business_id, name_key);
+CREATE INDEX contact_phone ON vs.contact USING btree (business_id, phone_key) WHERE (phone_key IS NOT NULL);
+CREATE INDEX contact_trgm ON vs.contact USING gin (name_key public.gin_trgm_ops);
+CREATE INDEX due_next ON vs.due USING btree (at) WHERE ((fired_at IS NULL) AND (cancelled_at IS NULL));
+CREATE INDEX due_subject ON vs.due USING btree (business_id, subject);
+CREATE INDEX feed_at ON vs.feed USING btree (at);
+CREATE INDEX organization_name ON vs.organization USING btree (business_id, name_key);
+CREATE INDEX share_partner ON vs.share USING btree (business_id, partner_id);
+CREATE INDEX task_contact ON vs.task USING btree (business_id, contact_id) WHERE (state = 1);
+CREATE UNIQUE INDEX task_once ON vs.task USING btree (business_id, rule, subject) WHERE ((state = 1) AND (subject IS NOT NULL));
+CREATE INDEX task_owner ON vs.task USING btree (business_id, owner_id, due_at) WHERE (state = 1);
+CREATE INDEX task_subject ON vs.task USING btree (business_id, subject) WHERE (subject IS NOT NULL);
+CREATE INDEX timeline ON vs.touchpoint USING btree (business_id, contact_id, occurred_at DESC, id DESC) WHERE (refusal IS NULL);
+CREATE INDEX touchpoint_recorded ON vs.touchpoint USING brin (recorded_at);
+ALTER TABLE ONLY vs.account
+    ADD CONSTRAINT account_business_id_partner_id_fkey FOREIGN KEY (business_id, partner_id) REFERENCES vs.partner(business_id, partner_id);
+ALTER TABLE ONLY vs.contact
+    ADD CONSTRAINT contact_business_id_organization_id_fkey FOREIGN KEY (business_id, organization_id) REFERENCES vs.organization(business_id, organization_id);
+ALTER TABLE ONLY vs.contact
+    ADD CONSTRAINT contact_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.device
+    ADD CONSTRAINT device_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.enrolment
+    ADD CONSTRAINT enrolment_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.share
+    ADD CONSTRAINT share_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.share
+    ADD CONSTRAINT share_business_id_partner_id_fkey FOREIGN KEY (business_id, partner_id) REFERENCES vs.partner(business_id, partner_id);
+ALTER TABLE ONLY vs.task
+    ADD CONSTRAINT task_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.task
+    ADD CONSTRAINT task_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.token
+    ADD CONSTRAINT token_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE vs.account ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.attribute ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.business ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.change ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.contact ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.contact_stage ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.counter ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.device ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.due ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.enrolment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.feed ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.holiday ENABLE ROW LEVEL SECURITY;
+CREATE POLICY kept ON vs.touchpoint AS RESTRICTIVE FOR SELECT TO vs_staff, vs_partner USING ((refusal IS NULL));
+ALTER TABLE vs.organization ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON vs.account AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
+CREATE POLICY own ON vs.partner AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
+CREATE POLICY own ON vs.share AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
+CREATE POLICY owner ON vs.account TO vs_owner USING (true);
+CREATE POLICY owner ON vs.attribute TO vs_owner USING (true);
+CREATE POLICY owner ON vs.business TO vs_owner USING (true);
+CREATE POLICY owner ON vs.change TO vs_owner USING (true);
+CREATE POLICY owner ON vs.contact TO vs_owner USING (true);
+CREATE POLICY owner ON vs.contact_stage TO vs_owner USING (true);
+CREATE POLICY owner ON vs.counter TO vs_owner USING (true);
+CREATE POLICY owner ON vs.device TO vs_owner USING (true);
+CREATE POLICY owner ON vs.due TO vs_owner USING (true);
+CREATE POLICY owner ON vs.enrolment TO vs_owner USING (true);
+CREATE POLICY owner ON vs.feed TO vs_owner USING (true);
+CREATE POLICY owner ON vs.holiday TO vs_owner USING (true);
+CREATE POLICY owner ON vs.organization TO vs_owner USING (true);
+CREATE POLICY owner ON vs.partner TO vs_owner USING (true);
+CREATE POLICY owner ON vs.setting TO vs_owner USING (true);
+CREATE POLICY owner ON vs.share TO vs_owner USING (true);
+CREATE POLICY owner ON vs.strike TO vs_owner USING (true);
+CREATE POLICY owner ON vs.tally TO vs_owner USING (true);
+CREATE POLICY owner ON vs.task TO vs_owner USING (true);
+CREATE POLICY owner ON vs.token TO vs_owner USING (true);
+CREATE POLICY owner ON vs.touchpoint TO vs_owner USING (true);
+ALTER TABLE vs.partner ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.setting ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.share ENABLE ROW LEVEL SECURITY;
+CREATE POLICY shared ON vs.contact AS RESTRICTIVE FOR SELECT TO vs_partner USING ((EXISTS ( SELECT
+   FROM vs.share s
+  WHERE ((s.business_id = contact.business_id) AND (s.contact_id = contact.head_id) AND (s.revoked_at IS NULL) AND (s.partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid)))));
+CREATE POLICY shared ON vs.contact_stage AS RESTRICTIVE FOR SELECT TO vs_partner USING ((EXISTS ( SELECT
+   FROM vs.share s
+  WHERE ((s.business_id = contact_stage.business_id) AND (s.contact_id = contact_stage.contact_id) AND (s.revoked_at IS NULL) AND (s.partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid)))));
+CREATE POLICY shared ON vs.touchpoint AS RESTRICTIVE FOR SELECT TO vs_partner USING ((((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid) OR ((partner_id IS NULL) AND (((flags)::integer & 1) = 1))) AND (EXISTS ( SELECT
+   FROM vs.share s
+  WHERE ((s.business_id = touchpoint.business_id) AND (s.contact_id = touchpoint.contact_id) AND (s.revoked_at IS NULL) AND (s.partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid))))));
+ALTER TABLE vs.strike ENABLE ROW LEVEL SECURITY;
+CREATE POLICY system ON vs.due TO vs_system USING (true);
+CREATE POLICY system ON vs.feed TO vs_system USING (true);
+ALTER TABLE vs.tally ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.task ENABLE ROW LEVEL SECURITY;
+CREATE POLICY tenant ON vs.account TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.attribute TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.business TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.change TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.contact TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.contact_stage TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.counter TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.device TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.due TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.enrolment TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.feed TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.holiday TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.organization TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.partner TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.setting TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.share TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.strike TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.tally TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.task TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.token TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.touchpoint TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant_system ON vs.account TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant_system ON vs.business TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant_system ON vs.change TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant_system ON vs.contact TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant_system ON vs.contact_stage TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant_system ON vs.counter TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant_system ON vs.organization TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant_system ON vs.partner TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant_system ON vs.share TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant_system ON vs.strike TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant_system ON vs.touchpoint TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+ALTER TABLE vs.token ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.touchpoint ENABLE ROW LEVEL SECURITY;
+GRANT USAGE ON SCHEMA vs TO vs_writer;
+GRANT USAGE ON SCHEMA vs TO vs_staff;
+GRANT USAGE ON SCHEMA vs TO vs_partner;
+GRANT USAGE ON SCHEMA vs TO vs_login;
+GRANT USAGE ON SCHEMA vs TO vs_system;
+REVOKE ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) TO vs_staff;
+GRANT ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) TO vs_partner;
+REVOKE ALL ON FUNCTION vs.tenant_table(t text) FROM PUBLIC;
+GRANT SELECT ON TABLE vs.account TO vs_login;
+GRANT SELECT ON TABLE vs.account TO vs_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.account TO vs_writer;
+GRANT SELECT ON TABLE vs.account TO vs_system;
+GRANT SELECT(business_id) ON TABLE vs.account TO vs_partner;
+GRANT SELECT(account_id) ON TABLE vs.account TO vs_partner;
+GRANT SELECT(name) ON TABLE vs.account TO vs_partner;
+GRANT SELECT(role) ON TABLE vs.account TO vs_partner;
+GRANT SELECT(partner_id) ON TABLE vs.account TO vs_partner;
+GRANT UPDATE(password_hash) ON TABLE vs.account TO vs_login;
+GRANT SELECT(epoch) ON TABLE vs.account TO vs_partner;
+GRANT SELECT(closed_at) ON TABLE vs.account TO vs_partner;
+GRANT SELECT ON TABLE vs.attribute TO vs_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.attribute TO vs_writer;
+GRANT SELECT ON TABLE vs.business TO vs_login;
+GRANT SELECT ON TABLE vs.business TO vs_staff;
+GRANT SELECT ON TABLE vs.business TO vs_partner;
+GRANT SELECT,UPDATE ON TABLE vs.business TO vs_writer;
+GRANT SELECT ON TABLE vs.business TO vs_system;
+GRANT SELECT ON TABLE vs.change TO vs_staff;
+GRANT SELECT,INSERT ON TABLE vs.change TO vs_writer;
+GRANT SELECT ON TABLE vs.change TO vs_system;
+GRANT SELECT ON TABLE vs.contact TO vs_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.contact TO vs_writer;
+GRANT SELECT ON TABLE vs.contact TO vs_system;
+GRANT SELECT(business_id) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(contact_id) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(head_id) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(number) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(name) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(name_key) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(stage_set) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(stage_set_at) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(erased_at) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT ON TABLE vs.contact_stage TO vs_staff;
+GRANT SELECT ON TABLE vs.contact_stage TO vs_partner;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.contact_stage TO vs_writer;
+GRANT SELECT ON TABLE vs.contact_stage TO vs_system;
+GRANT SELECT ON TABLE vs.counter TO vs_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.counter TO vs_writer;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.counter TO vs_system;
+GRANT SELECT,INSERT ON TABLE vs.device TO vs_login;
+GRANT SELECT ON TABLE vs.device TO vs_staff;
+GRANT SELECT ON TABLE vs.device TO vs_writer;
+GRANT UPDATE(last_used_at) ON TABLE vs.device TO vs_login;
+GRANT UPDATE(ended_at) ON TABLE vs.device TO vs_writer;
+GRANT SELECT,INSERT ON TABLE vs.due TO vs_writer;
+GRANT SELECT ON TABLE vs.due TO vs_staff;
+GRANT SELECT,INSERT ON TABLE vs.due TO vs_system;
+GRANT UPDATE(at) ON TABLE vs.due TO vs_writer;
+GRANT UPDATE(at) ON TABLE vs.due TO vs_system;
+GRANT UPDATE(owner_id) ON TABLE vs.due TO vs_writer;
+GRANT UPDATE(owner_id) ON TABLE vs.due TO vs_system;
+GRANT UPDATE(task_due) ON TABLE vs.due TO vs_writer;
+GRANT UPDATE(task_due) ON TABLE vs.due TO vs_system;
+GRANT UPDATE(fired_at) ON TABLE vs.due TO vs_writer;
+GRANT UPDATE(fired_at) ON TABLE vs.due TO vs_system;
+GRANT UPDATE(cancelled_at) ON TABLE vs.due TO vs_writer;
+GRANT UPDATE(cancelled_at) ON TABLE vs.due TO vs_system;
+GRANT SELECT ON TABLE vs.enrolment TO vs_login;
+GRANT SELECT,INSERT ON TABLE vs.enrolment TO vs_writer;
+GRANT SELECT(business_id) ON TABLE vs.enrolment TO vs_staff;
+GRANT SELECT(enrolment_id) ON TABLE vs.enrolment TO vs_staff;
+GRANT SELECT(account_id) ON TABLE vs.enrolment TO vs_staff;
+GRANT SELECT(created_at) ON TABLE vs.enrolment TO vs_staff;
+GRANT SELECT(expires_at) ON TABLE vs.enrolment TO vs_staff;
+GRANT UPDATE(used_at) ON TABLE vs.enrolment TO vs_login;
+GRANT SELECT(used_at) ON TABLE vs.enrolment TO vs_staff;
+GRANT UPDATE(used_by) ON TABLE vs.enrolment TO vs_login;
+GRANT SELECT(ended_at) ON TABLE vs.enrolment TO vs_staff;
+GRANT UPDATE(ended_at) ON TABLE vs.enrolment TO vs_writer;
+GRANT INSERT ON TABLE vs.feed TO vs_writer;
+GRANT SELECT,INSERT,DELETE ON TABLE vs.feed TO vs_system;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.holiday TO vs_writer;
+GRANT SELECT ON TABLE vs.holiday TO vs_staff;
+GRANT SELECT ON TABLE vs.holiday TO vs_system;
+GRANT SELECT ON TABLE vs.holiday TO vs_partner;
+GRANT SELECT ON TABLE vs.organization TO vs_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.organization TO vs_writer;
+GRANT SELECT ON TABLE vs.organization TO vs_system;
+GRANT SELECT ON TABLE vs.partner TO vs_login;
+GRANT SELECT ON TABLE vs.partner TO vs_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.partner TO vs_writer;
+GRANT SELECT ON TABLE vs.partner TO vs_system;
+GRANT SELECT(business_id) ON TABLE vs.partner TO vs_partner;
+GRANT SELECT(partner_id) ON TABLE vs.partner TO vs_partner;
+GRANT SELECT(number) ON TABLE vs.partner TO vs_partner;
+GRANT SELECT(name) ON TABLE vs.partner TO vs_partner;
+GRANT SELECT ON TABLE vs.route TO vs_login;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.setting TO vs_writer;
+GRANT SELECT ON TABLE vs.setting TO vs_staff;
+GRANT SELECT ON TABLE vs.setting TO vs_system;
+GRANT SELECT ON TABLE vs.setting TO vs_partner;
+GRANT SELECT ON TABLE vs.setting_default TO vs_writer;
+GRANT SELECT ON TABLE vs.setting_default TO vs_staff;
+GRANT SELECT ON TABLE vs.setting_default TO vs_partner;
+GRANT SELECT ON TABLE vs.setting_default TO vs_system;
+GRANT SELECT ON TABLE vs.share TO vs_staff;
+GRANT SELECT ON TABLE vs.share TO vs_partner;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.share TO vs_writer;
+GRANT SELECT ON TABLE vs.share TO vs_system;
+GRANT SELECT ON TABLE vs.strike TO vs_staff;
+GRANT SELECT ON TABLE vs.strike TO vs_partner;
+GRANT SELECT,INSERT ON TABLE vs.strike TO vs_writer;
+GRANT SELECT ON TABLE vs.strike TO vs_system;
+GRANT SELECT ON TABLE vs.tally TO vs_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.tally TO vs_writer;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.task TO vs_writer;
+GRANT SELECT ON TABLE vs.task TO vs_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.task TO vs_system;
+GRANT SELECT ON TABLE vs.task_rule TO vs_writer;
+GRANT SELECT ON TABLE vs.task_rule TO vs_staff;
+GRANT SELECT ON TABLE vs.task_rule TO vs_partner;
+GRANT SELECT ON TABLE vs.task_rule TO vs_system;
+GRANT SELECT,INSERT ON TABLE vs.token TO vs_login;
+GRANT SELECT(business_id) ON TABLE vs.token TO vs_writer;
+GRANT SELECT(token_hash) ON TABLE vs.token TO vs_writer;
+GRANT SELECT(account_id) ON TABLE vs.token TO vs_writer;
+GRANT UPDATE(ended_at) ON TABLE vs.token TO vs_login;
+GRANT SELECT(ended_at),UPDATE(ended_at) ON TABLE vs.token TO vs_writer;
+GRANT SELECT ON TABLE vs.touchpoint TO vs_staff;
+GRANT SELECT ON TABLE vs.touchpoint TO vs_partner;
+GRANT SELECT,INSERT ON TABLE vs.touchpoint TO vs_writer;
+GRANT SELECT ON TABLE vs.touchpoint TO vs_system;
