@@ -85,7 +85,10 @@ CREATE FUNCTION vs.subject_name(b uuid, kind "char", id uuid) RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
     AS $$
-  select case kind when 'C' then 'C' || (select number from contact where business_id = b and contact_id = id) end
+  select case kind when 'C' then 'C' || (select number from contact where business_id = b and contact_id = id)
+                   when 'D' then 'D' || (select number from deal where business_id = b and deal_id = id)
+                   when 'J' then 'J' || (select number from project where business_id = b and project_id = id)
+                   when 'M' then 'M' || (select number from promise where business_id = b and promise_id = id) end
 $$;
 ALTER FUNCTION vs.subject_name(b uuid, kind "char", id uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.tenant_table(t text) RETURNS void
@@ -100,9 +103,19 @@ begin
   execute format('grant select on vs.%I to vs_writer, vs_staff, vs_system', t);
 end $$;
 ALTER FUNCTION vs.tenant_table(t text) OWNER TO vs_owner;
+CREATE FUNCTION vs.today_of(b uuid) RETURNS date
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select (now() at time zone zone)::date from business where business_id = b
+$$;
+ALTER FUNCTION vs.today_of(b uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.value_at_risk(b uuid, contact uuid) RETURNS bigint
     LANGUAGE sql STABLE
-    AS $$ select 0::bigint $$;
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select coalesce(sum(value), 0)::bigint from deal where business_id = b and contact_id = contact and state = 1
+$$;
 ALTER FUNCTION vs.value_at_risk(b uuid, contact uuid) OWNER TO vs_owner;
 CREATE TABLE vs.account (
     business_id uuid NOT NULL,
@@ -111,7 +124,6 @@ CREATE TABLE vs.account (
     name text NOT NULL,
     role smallint NOT NULL,
     partner_id uuid,
-    password_hash text,
     epoch integer DEFAULT 1 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     closed_at timestamp with time zone,
@@ -132,6 +144,20 @@ CREATE TABLE vs.attribute (
 );
 ALTER TABLE ONLY vs.attribute FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.attribute OWNER TO vs_owner;
+CREATE TABLE vs.baseline (
+    business_id uuid NOT NULL,
+    baseline_id uuid NOT NULL,
+    deal_id uuid NOT NULL,
+    measure text NOT NULL,
+    unit text NOT NULL,
+    before double precision NOT NULL,
+    promised double precision NOT NULL,
+    after double precision,
+    evidence text,
+    result_on date
+);
+ALTER TABLE ONLY vs.baseline FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.baseline OWNER TO vs_owner;
 CREATE TABLE vs.business (
     business_id uuid NOT NULL,
     code text NOT NULL,
@@ -205,6 +231,36 @@ CREATE TABLE vs.counter (
 );
 ALTER TABLE ONLY vs.counter FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.counter OWNER TO vs_owner;
+CREATE TABLE vs.deal (
+    business_id uuid NOT NULL,
+    deal_id uuid NOT NULL,
+    number bigint NOT NULL,
+    contact_id uuid NOT NULL,
+    title text NOT NULL,
+    state smallint DEFAULT 1 NOT NULL,
+    value bigint,
+    list_price bigint,
+    currency text NOT NULL,
+    opened_on date NOT NULL,
+    closed_on date,
+    owner_id uuid NOT NULL,
+    seat_id uuid NOT NULL,
+    origin text NOT NULL,
+    conversation_on date,
+    customer_owes text,
+    lost_because text,
+    version bigint DEFAULT 1 NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by uuid NOT NULL,
+    CONSTRAINT deal_check CHECK ((closed_on >= opened_on)),
+    CONSTRAINT deal_check1 CHECK (((state = 1) = (closed_on IS NULL))),
+    CONSTRAINT deal_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT deal_list_price_check CHECK ((list_price >= 0)),
+    CONSTRAINT deal_state_check CHECK (((state >= 1) AND (state <= 3))),
+    CONSTRAINT deal_value_check CHECK ((value >= 0))
+);
+ALTER TABLE ONLY vs.deal FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.deal OWNER TO vs_owner;
 CREATE TABLE vs.device (
     business_id uuid NOT NULL,
     device_id uuid NOT NULL,
@@ -248,6 +304,26 @@ CREATE TABLE vs.enrolment (
 );
 ALTER TABLE ONLY vs.enrolment FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.enrolment OWNER TO vs_owner;
+CREATE TABLE vs.fact (
+    business_id uuid NOT NULL,
+    fact_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    kind text NOT NULL,
+    day date NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    n smallint DEFAULT 1 NOT NULL,
+    subject uuid,
+    contact_id uuid,
+    seat_id uuid,
+    partner_id uuid,
+    origin text,
+    label text,
+    value bigint,
+    currency text,
+    seconds bigint,
+    CONSTRAINT fact_n_check CHECK ((n = ANY (ARRAY[1, '-1'::integer])))
+);
+ALTER TABLE ONLY vs.fact FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.fact OWNER TO vs_owner;
 CREATE TABLE vs.feed (
     at xid8 DEFAULT pg_current_xact_id() NOT NULL,
     made_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -287,11 +363,64 @@ CREATE TABLE vs.partner (
 );
 ALTER TABLE ONLY vs.partner FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.partner OWNER TO vs_owner;
+CREATE TABLE vs.password (
+    business_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    hash text NOT NULL,
+    set_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY vs.password FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.password OWNER TO vs_owner;
+CREATE TABLE vs.project (
+    business_id uuid NOT NULL,
+    project_id uuid NOT NULL,
+    number bigint NOT NULL,
+    contact_id uuid NOT NULL,
+    deal_id uuid,
+    title text NOT NULL,
+    state smallint DEFAULT 1 NOT NULL,
+    started_on date NOT NULL,
+    ended_on date,
+    owner_id uuid NOT NULL,
+    because text,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT project_check CHECK ((ended_on >= started_on)),
+    CONSTRAINT project_check1 CHECK (((state = 1) = (ended_on IS NULL))),
+    CONSTRAINT project_state_check CHECK (((state >= 1) AND (state <= 3)))
+);
+ALTER TABLE ONLY vs.project FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.project OWNER TO vs_owner;
+CREATE TABLE vs.promise (
+    business_id uuid NOT NULL,
+    promise_id uuid NOT NULL,
+    number bigint NOT NULL,
+    contact_id uuid NOT NULL,
+    words text NOT NULL,
+    due_on date NOT NULL,
+    state smallint DEFAULT 1 NOT NULL,
+    owner_id uuid NOT NULL,
+    deal_id uuid,
+    project_id uuid,
+    made_on date NOT NULL,
+    settled_on date,
+    because text,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by uuid NOT NULL,
+    CONSTRAINT promise_state_check CHECK (((state >= 1) AND (state <= 5)))
+);
+ALTER TABLE ONLY vs.promise FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.promise OWNER TO vs_owner;
 CREATE TABLE vs.route (
     code text NOT NULL,
     business_id uuid NOT NULL
 );
 ALTER TABLE vs.route OWNER TO vs_owner;
+CREATE TABLE vs.secret (
+    name text NOT NULL,
+    value bytea NOT NULL
+);
+ALTER TABLE ONLY vs.secret FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.secret OWNER TO vs_owner;
 CREATE TABLE vs.setting (
     business_id uuid NOT NULL,
     key text NOT NULL,
@@ -402,12 +531,32 @@ CREATE TABLE vs.touchpoint (
 );
 ALTER TABLE ONLY vs.touchpoint FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.touchpoint OWNER TO vs_owner;
+CREATE VIEW vs.who WITH (security_invoker='true') AS
+ SELECT a.business_id,
+    a.account_id,
+    a.partner_id,
+    a.role,
+    a.epoch,
+    a.login,
+    a.name,
+    b.code AS business,
+    b.name AS business_name,
+    b.zone,
+    b.country,
+    p.name AS partner_name,
+    a.closed_at
+   FROM ((vs.account a
+     JOIN vs.business b ON ((b.business_id = a.business_id)))
+     LEFT JOIN vs.partner p ON (((p.business_id = a.business_id) AND (p.partner_id = a.partner_id))));
+ALTER TABLE vs.who OWNER TO vs_owner;
 ALTER TABLE ONLY vs.account
     ADD CONSTRAINT account_business_id_login_key UNIQUE (business_id, login);
 ALTER TABLE ONLY vs.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (business_id, account_id);
 ALTER TABLE ONLY vs.attribute
     ADD CONSTRAINT attribute_pkey PRIMARY KEY (business_id, of_organizations, key);
+ALTER TABLE ONLY vs.baseline
+    ADD CONSTRAINT baseline_pkey PRIMARY KEY (business_id, baseline_id);
 ALTER TABLE ONLY vs.business
     ADD CONSTRAINT business_pkey PRIMARY KEY (business_id);
 ALTER TABLE ONLY vs.change
@@ -420,6 +569,10 @@ ALTER TABLE ONLY vs.contact_stage
     ADD CONSTRAINT contact_stage_pkey PRIMARY KEY (business_id, contact_id, stage);
 ALTER TABLE ONLY vs.counter
     ADD CONSTRAINT counter_pkey PRIMARY KEY (business_id, kind);
+ALTER TABLE ONLY vs.deal
+    ADD CONSTRAINT deal_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.deal
+    ADD CONSTRAINT deal_pkey PRIMARY KEY (business_id, deal_id);
 ALTER TABLE ONLY vs.device
     ADD CONSTRAINT device_business_id_key_hash_key UNIQUE (business_id, key_hash);
 ALTER TABLE ONLY vs.device
@@ -430,6 +583,8 @@ ALTER TABLE ONLY vs.enrolment
     ADD CONSTRAINT enrolment_business_id_secret_hash_key UNIQUE (business_id, secret_hash);
 ALTER TABLE ONLY vs.enrolment
     ADD CONSTRAINT enrolment_pkey PRIMARY KEY (business_id, enrolment_id);
+ALTER TABLE ONLY vs.fact
+    ADD CONSTRAINT fact_pkey PRIMARY KEY (business_id, fact_id);
 ALTER TABLE ONLY vs.holiday
     ADD CONSTRAINT holiday_pkey PRIMARY KEY (business_id, day);
 ALTER TABLE ONLY vs.organization
@@ -440,8 +595,20 @@ ALTER TABLE ONLY vs.partner
     ADD CONSTRAINT partner_business_id_number_key UNIQUE (business_id, number);
 ALTER TABLE ONLY vs.partner
     ADD CONSTRAINT partner_pkey PRIMARY KEY (business_id, partner_id);
+ALTER TABLE ONLY vs.password
+    ADD CONSTRAINT password_pkey PRIMARY KEY (business_id, account_id);
+ALTER TABLE ONLY vs.project
+    ADD CONSTRAINT project_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.project
+    ADD CONSTRAINT project_pkey PRIMARY KEY (business_id, project_id);
+ALTER TABLE ONLY vs.promise
+    ADD CONSTRAINT promise_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.promise
+    ADD CONSTRAINT promise_pkey PRIMARY KEY (business_id, promise_id);
 ALTER TABLE ONLY vs.route
     ADD CONSTRAINT route_pkey PRIMARY KEY (code);
+ALTER TABLE ONLY vs.secret
+    ADD CONSTRAINT secret_pkey PRIMARY KEY (name);
 ALTER TABLE ONLY vs.setting_default
     ADD CONSTRAINT setting_default_pkey PRIMARY KEY (key);
 ALTER TABLE ONLY vs.setting
@@ -462,31 +629,66 @@ ALTER TABLE ONLY vs.token
     ADD CONSTRAINT token_pkey PRIMARY KEY (business_id, token_hash);
 ALTER TABLE ONLY vs.touchpoint
     ADD CONSTRAINT touchpoint_pkey PRIMARY KEY (business_id, id);
+CREATE INDEX baseline_deal ON vs.baseline USING btree (business_id, deal_id);
 CREATE INDEX contact_email ON vs.contact USING btree (business_id, email_key) WHERE (email_key IS NOT NULL);
 CREATE INDEX contact_name ON vs.contact USING btree (business_id, name_key);
 CREATE INDEX contact_phone ON vs.contact USING btree (business_id, phone_key) WHERE (phone_key IS NOT NULL);
 CREATE INDEX contact_trgm ON vs.contact USING gin (name_key public.gin_trgm_ops);
+CREATE INDEX deal_contact ON vs.deal USING btree (business_id, contact_id);
+CREATE INDEX device_account ON vs.device USING btree (business_id, account_id);
 CREATE INDEX due_next ON vs.due USING btree (at) WHERE ((fired_at IS NULL) AND (cancelled_at IS NULL));
 CREATE INDEX due_subject ON vs.due USING btree (business_id, subject);
+CREATE INDEX enrolment_account ON vs.enrolment USING btree (business_id, account_id);
+CREATE INDEX fact_kind ON vs.fact USING btree (business_id, kind, day);
+CREATE INDEX fact_subject ON vs.fact USING btree (business_id, subject, kind);
 CREATE INDEX feed_at ON vs.feed USING btree (at);
 CREATE INDEX organization_name ON vs.organization USING btree (business_id, name_key);
+CREATE INDEX project_contact ON vs.project USING btree (business_id, contact_id);
+CREATE INDEX project_deal ON vs.project USING btree (business_id, deal_id) WHERE (deal_id IS NOT NULL);
+CREATE INDEX promise_contact ON vs.promise USING btree (business_id, contact_id);
+CREATE INDEX promise_open ON vs.promise USING btree (business_id, owner_id, due_on) WHERE (state = 1);
 CREATE INDEX share_partner ON vs.share USING btree (business_id, partner_id);
 CREATE INDEX task_contact ON vs.task USING btree (business_id, contact_id) WHERE (state = 1);
 CREATE UNIQUE INDEX task_once ON vs.task USING btree (business_id, rule, subject) WHERE ((state = 1) AND (subject IS NOT NULL));
 CREATE INDEX task_owner ON vs.task USING btree (business_id, owner_id, due_at) WHERE (state = 1);
 CREATE INDEX task_subject ON vs.task USING btree (business_id, subject) WHERE (subject IS NOT NULL);
 CREATE INDEX timeline ON vs.touchpoint USING btree (business_id, contact_id, occurred_at DESC, id DESC) WHERE (refusal IS NULL);
+CREATE INDEX token_account ON vs.token USING btree (business_id, account_id);
 CREATE INDEX touchpoint_recorded ON vs.touchpoint USING brin (recorded_at);
 ALTER TABLE ONLY vs.account
     ADD CONSTRAINT account_business_id_partner_id_fkey FOREIGN KEY (business_id, partner_id) REFERENCES vs.partner(business_id, partner_id);
+ALTER TABLE ONLY vs.baseline
+    ADD CONSTRAINT baseline_business_id_deal_id_fkey FOREIGN KEY (business_id, deal_id) REFERENCES vs.deal(business_id, deal_id);
 ALTER TABLE ONLY vs.contact
     ADD CONSTRAINT contact_business_id_organization_id_fkey FOREIGN KEY (business_id, organization_id) REFERENCES vs.organization(business_id, organization_id);
 ALTER TABLE ONLY vs.contact
     ADD CONSTRAINT contact_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.deal
+    ADD CONSTRAINT deal_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.deal
+    ADD CONSTRAINT deal_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.deal
+    ADD CONSTRAINT deal_business_id_seat_id_fkey FOREIGN KEY (business_id, seat_id) REFERENCES vs.account(business_id, account_id);
 ALTER TABLE ONLY vs.device
     ADD CONSTRAINT device_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
 ALTER TABLE ONLY vs.enrolment
     ADD CONSTRAINT enrolment_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.password
+    ADD CONSTRAINT password_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.project
+    ADD CONSTRAINT project_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.project
+    ADD CONSTRAINT project_business_id_deal_id_fkey FOREIGN KEY (business_id, deal_id) REFERENCES vs.deal(business_id, deal_id);
+ALTER TABLE ONLY vs.project
+    ADD CONSTRAINT project_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.promise
+    ADD CONSTRAINT promise_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.promise
+    ADD CONSTRAINT promise_business_id_deal_id_fkey FOREIGN KEY (business_id, deal_id) REFERENCES vs.deal(business_id, deal_id);
+ALTER TABLE ONLY vs.promise
+    ADD CONSTRAINT promise_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.promise
+    ADD CONSTRAINT promise_business_id_project_id_fkey FOREIGN KEY (business_id, project_id) REFERENCES vs.project(business_id, project_id);
 ALTER TABLE ONLY vs.share
     ADD CONSTRAINT share_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
 ALTER TABLE ONLY vs.share
@@ -499,35 +701,46 @@ ALTER TABLE ONLY vs.token
     ADD CONSTRAINT token_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
 ALTER TABLE vs.account ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.attribute ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.baseline ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.business ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.contact ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.contact_stage ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.counter ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.deal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.device ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.due ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.enrolment ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.fact ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.feed ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.holiday ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept ON vs.touchpoint AS RESTRICTIVE FOR SELECT TO vs_staff, vs_partner USING ((refusal IS NULL));
+CREATE POLICY login ON vs.secret FOR SELECT TO vs_login USING (true);
 ALTER TABLE vs.organization ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON vs.account AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
 CREATE POLICY own ON vs.partner AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
 CREATE POLICY own ON vs.share AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
 CREATE POLICY owner ON vs.account TO vs_owner USING (true);
 CREATE POLICY owner ON vs.attribute TO vs_owner USING (true);
+CREATE POLICY owner ON vs.baseline TO vs_owner USING (true);
 CREATE POLICY owner ON vs.business TO vs_owner USING (true);
 CREATE POLICY owner ON vs.change TO vs_owner USING (true);
 CREATE POLICY owner ON vs.contact TO vs_owner USING (true);
 CREATE POLICY owner ON vs.contact_stage TO vs_owner USING (true);
 CREATE POLICY owner ON vs.counter TO vs_owner USING (true);
+CREATE POLICY owner ON vs.deal TO vs_owner USING (true);
 CREATE POLICY owner ON vs.device TO vs_owner USING (true);
 CREATE POLICY owner ON vs.due TO vs_owner USING (true);
 CREATE POLICY owner ON vs.enrolment TO vs_owner USING (true);
+CREATE POLICY owner ON vs.fact TO vs_owner USING (true);
 CREATE POLICY owner ON vs.feed TO vs_owner USING (true);
 CREATE POLICY owner ON vs.holiday TO vs_owner USING (true);
 CREATE POLICY owner ON vs.organization TO vs_owner USING (true);
 CREATE POLICY owner ON vs.partner TO vs_owner USING (true);
+CREATE POLICY owner ON vs.password TO vs_owner USING (true);
+CREATE POLICY owner ON vs.project TO vs_owner USING (true);
+CREATE POLICY owner ON vs.promise TO vs_owner USING (true);
+CREATE POLICY owner ON vs.secret TO vs_owner USING (true);
 CREATE POLICY owner ON vs.setting TO vs_owner USING (true);
 CREATE POLICY owner ON vs.share TO vs_owner USING (true);
 CREATE POLICY owner ON vs.strike TO vs_owner USING (true);
@@ -536,6 +749,10 @@ CREATE POLICY owner ON vs.task TO vs_owner USING (true);
 CREATE POLICY owner ON vs.token TO vs_owner USING (true);
 CREATE POLICY owner ON vs.touchpoint TO vs_owner USING (true);
 ALTER TABLE vs.partner ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.password ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.project ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.promise ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.secret ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.setting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.share ENABLE ROW LEVEL SECURITY;
 CREATE POLICY shared ON vs.contact AS RESTRICTIVE FOR SELECT TO vs_partner USING ((EXISTS ( SELECT
@@ -554,18 +771,24 @@ ALTER TABLE vs.tally ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.task ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON vs.account TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.attribute TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.baseline TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.business TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.change TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.contact TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.contact_stage TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.counter TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.deal TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.device TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.due TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.enrolment TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.fact TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.feed TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.holiday TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.organization TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.partner TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.password TO vs_writer, vs_staff, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.project TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.promise TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.setting TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.share TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.strike TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -604,11 +827,13 @@ GRANT SELECT(account_id) ON TABLE vs.account TO vs_partner;
 GRANT SELECT(name) ON TABLE vs.account TO vs_partner;
 GRANT SELECT(role) ON TABLE vs.account TO vs_partner;
 GRANT SELECT(partner_id) ON TABLE vs.account TO vs_partner;
-GRANT UPDATE(password_hash) ON TABLE vs.account TO vs_login;
 GRANT SELECT(epoch) ON TABLE vs.account TO vs_partner;
 GRANT SELECT(closed_at) ON TABLE vs.account TO vs_partner;
 GRANT SELECT ON TABLE vs.attribute TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.attribute TO vs_writer;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.baseline TO vs_writer;
+GRANT SELECT ON TABLE vs.baseline TO vs_staff;
+GRANT SELECT ON TABLE vs.baseline TO vs_system;
 GRANT SELECT ON TABLE vs.business TO vs_login;
 GRANT SELECT ON TABLE vs.business TO vs_staff;
 GRANT SELECT ON TABLE vs.business TO vs_partner;
@@ -636,6 +861,9 @@ GRANT SELECT ON TABLE vs.contact_stage TO vs_system;
 GRANT SELECT ON TABLE vs.counter TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.counter TO vs_writer;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.counter TO vs_system;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.deal TO vs_writer;
+GRANT SELECT ON TABLE vs.deal TO vs_staff;
+GRANT SELECT ON TABLE vs.deal TO vs_system;
 GRANT SELECT,INSERT ON TABLE vs.device TO vs_login;
 GRANT SELECT ON TABLE vs.device TO vs_staff;
 GRANT SELECT ON TABLE vs.device TO vs_writer;
@@ -666,6 +894,9 @@ GRANT SELECT(used_at) ON TABLE vs.enrolment TO vs_staff;
 GRANT UPDATE(used_by) ON TABLE vs.enrolment TO vs_login;
 GRANT SELECT(ended_at) ON TABLE vs.enrolment TO vs_staff;
 GRANT UPDATE(ended_at) ON TABLE vs.enrolment TO vs_writer;
+GRANT SELECT,INSERT ON TABLE vs.fact TO vs_writer;
+GRANT SELECT ON TABLE vs.fact TO vs_staff;
+GRANT SELECT,INSERT ON TABLE vs.fact TO vs_system;
 GRANT INSERT ON TABLE vs.feed TO vs_writer;
 GRANT SELECT,INSERT,DELETE ON TABLE vs.feed TO vs_system;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.holiday TO vs_writer;
@@ -683,7 +914,23 @@ GRANT SELECT(business_id) ON TABLE vs.partner TO vs_partner;
 GRANT SELECT(partner_id) ON TABLE vs.partner TO vs_partner;
 GRANT SELECT(number) ON TABLE vs.partner TO vs_partner;
 GRANT SELECT(name) ON TABLE vs.partner TO vs_partner;
+GRANT SELECT ON TABLE vs.password TO vs_login;
+GRANT INSERT ON TABLE vs.password TO vs_writer;
+GRANT SELECT(business_id) ON TABLE vs.password TO vs_staff;
+GRANT SELECT(business_id) ON TABLE vs.password TO vs_writer;
+GRANT SELECT(account_id) ON TABLE vs.password TO vs_staff;
+GRANT SELECT(account_id) ON TABLE vs.password TO vs_writer;
+GRANT UPDATE(hash) ON TABLE vs.password TO vs_login;
+GRANT UPDATE(hash) ON TABLE vs.password TO vs_writer;
+GRANT UPDATE(set_at) ON TABLE vs.password TO vs_writer;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.project TO vs_writer;
+GRANT SELECT ON TABLE vs.project TO vs_staff;
+GRANT SELECT ON TABLE vs.project TO vs_system;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.promise TO vs_writer;
+GRANT SELECT ON TABLE vs.promise TO vs_staff;
+GRANT SELECT ON TABLE vs.promise TO vs_system;
 GRANT SELECT ON TABLE vs.route TO vs_login;
+GRANT SELECT ON TABLE vs.secret TO vs_login;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.setting TO vs_writer;
 GRANT SELECT ON TABLE vs.setting TO vs_staff;
 GRANT SELECT ON TABLE vs.setting TO vs_system;
@@ -709,13 +956,15 @@ GRANT SELECT ON TABLE vs.task_rule TO vs_writer;
 GRANT SELECT ON TABLE vs.task_rule TO vs_staff;
 GRANT SELECT ON TABLE vs.task_rule TO vs_partner;
 GRANT SELECT ON TABLE vs.task_rule TO vs_system;
-GRANT SELECT,INSERT ON TABLE vs.token TO vs_login;
+GRANT SELECT,INSERT,DELETE ON TABLE vs.token TO vs_login;
 GRANT SELECT(business_id) ON TABLE vs.token TO vs_writer;
 GRANT SELECT(token_hash) ON TABLE vs.token TO vs_writer;
 GRANT SELECT(account_id) ON TABLE vs.token TO vs_writer;
+GRANT SELECT(epoch),UPDATE(epoch) ON TABLE vs.token TO vs_writer;
 GRANT UPDATE(ended_at) ON TABLE vs.token TO vs_login;
 GRANT SELECT(ended_at),UPDATE(ended_at) ON TABLE vs.token TO vs_writer;
 GRANT SELECT ON TABLE vs.touchpoint TO vs_staff;
 GRANT SELECT ON TABLE vs.touchpoint TO vs_partner;
 GRANT SELECT,INSERT ON TABLE vs.touchpoint TO vs_writer;
 GRANT SELECT ON TABLE vs.touchpoint TO vs_system;
+GRANT SELECT ON TABLE vs.who TO vs_login;

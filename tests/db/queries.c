@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* db_queries CONNINFO: reads "name role[|role...]" lines, prepares each named statement of sql/queries and explains it as that
- * role (one of them, where several are given), so that unknown columns, wrong types and missing grants show. */
+ * role (one of them, where several are given), so that unknown columns, wrong types and missing grants show. With no line more:
+ * --partners tries what the method tables let a partner read, as a partner. */
 #include <libpq-fe.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "sql/queries.gen.h"
+#include "server/domain/plan.h"
 
 static bool seen[QUERY_COUNT];
 
@@ -60,6 +61,23 @@ static int check(PGconn *c, const char *name, char *roles) {
     return printf("not ok %s: %s\n", name, why), 1;
 }
 
+/* The reads of every method a partner may call. */
+static int check_partners(PGconn *c) {
+    int bad = 0;
+    for (size_t i = 0; i < domain_module_count; i++)
+        for (size_t k = 0; k < domain_modules[i]->n_methods; k++) {
+            const struct method *m = &domain_modules[i]->methods[k];
+            const struct plan *plan = m->roles & MAY_PARTNER ? m->plan : NULL;
+            for (int r = 0; plan != NULL && r < PLAN_READS; r++) {
+                char role[] = "vs_partner";
+                if (plan->reads[r].query != QUERY_NONE &&
+                    (plan->reads[r].roles == 0 || plan->reads[r].roles & MAY_PARTNER))
+                    bad += check(c, queries[plan->reads[r].query].name, role);
+            }
+        }
+    return bad;
+}
+
 int main(int argc, char **argv) {
     PGconn *c = argc > 1 ? PQconnectdb(argv[1]) : NULL;
     char name[128], roles[128];
@@ -67,6 +85,11 @@ int main(int argc, char **argv) {
     if (PQstatus(c) != CONNECTION_OK || !done(c, "set search_path = vs, public")) {
         fprintf(stderr, "db_queries: %s\n", PQerrorMessage(c));
         return 1;
+    }
+    if (argc > 2) {
+        bad = check_partners(c);
+        PQfinish(c);
+        return bad > 0;
     }
     while (scanf("%127s %127s", name, roles) == 2) bad += check(c, name, roles);
     for (int i = QUERY_NONE + 1; i < QUERY_COUNT; i++)
