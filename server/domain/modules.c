@@ -3,7 +3,8 @@
 #include "server/domain/domain.h"
 
 #define MODULES(X) \
-    X(session) X(account) X(contact) X(share) X(setting) X(task) X(deal) X(project) X(promise) X(touch) X(pending)
+    X(session) \
+    X(account) X(business) X(contact) X(share) X(setting) X(task) X(deal) X(project) X(promise) X(touch) X(pending)
 
 #define X(name) extern const struct module name##_module;
 MODULES(X)

@@ -47,7 +47,8 @@ static void on_rows(void *arg, enum vs_status status, const PGresult *rows) {
     const struct plan_read *read = &run->plan->reads[run->at];
     if (status != VS_OK) {
         if (run->plan->change != QUERY_NONE) status = VS_UNKNOWN;
-        return request_refuse(run->r, status, "DATABASE", NULL, NULL);
+        (void)reply_rows(run->r, status, NULL);
+        return;
     }
     if (read->must && PQntuples(rows) == 0) return reply_not_found(run->r);
     if (!fill(run, read, rows)) return refuse_full(run->r);

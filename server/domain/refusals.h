@@ -5,6 +5,7 @@
 #define SERVER_DOMAIN_REFUSALS_H
 
 #define REFUSAL_LIST(X) \
+    X(BAD_COUNTRY, INVALID_ARGUMENT, "country", "a country is two capital letters: DE") \
     X(BAD_CURRENCY, INVALID_ARGUMENT, "currency", "a currency is three capital letters: EUR") \
     X(CLOSED_BEFORE_OPENED, INVALID_ARGUMENT, NULL, "the day it ended lies before the day it began") \
     X(DAY_AHEAD, INVALID_ARGUMENT, NULL, "that day is still to come; write down what happened, not what will") \
@@ -12,6 +13,14 @@
     X(DEAL_OPEN, FAILED_PRECONDITION, "deal_id", "this deal is open already") \
     X(DUE_BEFORE_MADE, INVALID_ARGUMENT, "due_on", "a promise can't be due before it was made") \
     X(BAD_PASSWORD, INVALID_ARGUMENT, "old_password", "the old password is not right") \
+    X(BAD_ZONE, INVALID_ARGUMENT, "zone", "there is no such time zone; use a name such as Europe/Berlin") \
+    X(LAST_ADMIN, FAILED_PRECONDITION, "login", "this is the last admin; add another one first") \
+    X(LINE_USED, FAILED_PRECONDITION, "enrolment_id", "this line was used; end the device instead") \
+    X(NAME_NEEDED, INVALID_ARGUMENT, "name", "a name must not be empty") \
+    X(NO_SUCH_DEVICE, NOT_FOUND, "device_id", "there is no such device; vouchsafe-admin device list shows them") \
+    X(NO_SUCH_LINE, NOT_FOUND, "enrolment_id", "there is no such line") \
+    X(ZONE_COUNTED, FAILED_PRECONDITION, "zone", \
+      "touches are counted by the days of the present zone already; it can't be changed any more") \
     X(ID_USED, KEY_REUSED, NULL, NULL) \
     X(BAD_SETTING, INVALID_ARGUMENT, "value", \
       "that value doesn't fit this setting's kind; vouchsafe-admin setting list shows kinds and defaults") \

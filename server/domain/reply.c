@@ -28,14 +28,18 @@ bool reply_changed(struct request *r, const struct change_result *c) {
         return false;
     }
     if (c->reason[0] != '\0') log_error("unknown_refusal", "method=%s reason=%s", r->method->name, c->reason);
-    request_refuse(r, c->status, c->reason[0] != '\0' ? c->reason : vs_status_name(c->status), NULL, NULL);
+    request_refuse(r, c->status,
+                   c->reason[0] != '\0'              ? c->reason
+                   : c->status == VS_UNAUTHENTICATED ? "REVOKED"
+                                                     : vs_status_name(c->status),
+                   NULL, NULL);
     return false;
 }
 
 bool reply_rows(struct request *r, enum vs_status status, const PGresult *rows) {
     (void)rows;
     if (status == VS_OK) return true;
-    request_refuse(r, status, "DATABASE", NULL, NULL);
+    request_refuse(r, status, status == VS_UNAUTHENTICATED ? "REVOKED" : "DATABASE", NULL, NULL);
     return false;
 }
 

@@ -144,7 +144,45 @@ struct read {
     struct params params;
     store_rows_fn fn;
     void *arg;
+    struct actor actor; /* role ROLE_NONE: not a session's */
+    enum lane lane;
+    PGresult *empty; /* what a session read, while it is found out whether it holds */
 };
+
+/* False: it couldn't be sent, and fn was told. */
+static bool send_read(struct read *r, const struct id *business, const struct id *partner, enum query_id q,
+                      void (*on_done)(struct pg_segment *)) {
+    struct arena *a = r->params.arena;
+    struct pg_conn *c = store_pick(r->store, r->lane);
+    if (c == NULL || a->failed || !store_context(&r->seg, a, business, partner)) {
+        r->fn(r->arg, c == NULL ? VS_UNAVAILABLE : VS_RESOURCE_EXHAUSTED, NULL);
+        return false;
+    }
+    r->seg.on_done = on_done;
+    store_statement(&r->seg, q, &r->params);
+    r->store->in_flight++;
+    pg_conn_send(c, &r->seg);
+    return true;
+}
+
+static void on_live(struct pg_segment *seg) {
+    struct read *r = CONTAINER_OF(seg, struct read, seg);
+    enum vs_status status = store_status_of(seg);
+    r->store->in_flight--;
+    if (status == VS_OK && PQntuples(seg->results[1]) == 0) status = VS_UNAUTHENTICATED;
+    if (status == VS_UNKNOWN) status = VS_UNAVAILABLE;
+    PGresult *empty = r->empty;
+    r->fn(r->arg, status, status == VS_OK ? empty : NULL); /* r may be gone now */
+    PQclear(empty);
+}
+
+/* Every query judges the actor and reads nothing for one that no longer holds. Nothing is also what an honest answer may be:
+ * only then is it worth asking which. */
+static void ask_if_live(struct read *r, const PGresult *rows) {
+    PGresult *empty = r->empty = PQcopyResult(rows, PG_COPYRES_ATTRS);
+    r->params.n = queries[QUERY_ACTOR_LIVE].n_params; /* the actor's, which every read begins with */
+    if (!send_read(r, &r->actor.business_id, &r->actor.partner_id, QUERY_ACTOR_LIVE, on_live)) PQclear(empty);
+}
 
 static void on_read(struct pg_segment *seg) {
     struct read *r = CONTAINER_OF(seg, struct read, seg);
@@ -152,7 +190,10 @@ static void on_read(struct pg_segment *seg) {
     r->store->in_flight--;
     if (status == VS_UNKNOWN) status = VS_UNAVAILABLE; /* nothing was changed: it may be asked again */
     if (status == VS_INTERNAL) log_error("read_failed", "query=%s sqlstate=%s", seg->statements[1].name, seg->sqlstate);
-    r->fn(r->arg, status, status == VS_OK ? seg->results[1] : NULL);
+    if (status == VS_OK && r->actor.role != ROLE_NONE && PQntuples(seg->results[1]) == 0)
+        ask_if_live(r, seg->results[1]);
+    else
+        r->fn(r->arg, status, status == VS_OK ? seg->results[1] : NULL);
 }
 
 static void append(struct params *to, const struct params *more) {
@@ -163,27 +204,14 @@ static void append(struct params *to, const struct params *more) {
     }
 }
 
-static void run(struct store *s, enum lane lane, struct read *r, const struct id *business, const struct id *partner,
-                enum query_id q) {
-    struct arena *a = r->params.arena;
-    struct pg_conn *c = store_pick(s, lane);
-    if (c == NULL || a->failed || !store_context(&r->seg, a, business, partner)) {
-        r->fn(r->arg, c == NULL ? VS_UNAVAILABLE : VS_RESOURCE_EXHAUSTED, NULL);
-        return;
-    }
-    r->seg.on_done = on_read;
-    store_statement(&r->seg, q, &r->params);
-    s->in_flight++;
-    pg_conn_send(c, &r->seg);
-}
-
-static struct read *read_new(struct store *s, const struct params *p, store_rows_fn fn, void *arg) {
+static struct read *read_new(struct store *s, enum lane lane, const struct params *p, store_rows_fn fn, void *arg) {
     struct read *r = arena_zalloc(p->arena, sizeof *r);
     if (r == NULL) {
         fn(arg, VS_RESOURCE_EXHAUSTED, NULL);
         return NULL;
     }
     r->store = s;
+    r->lane = lane;
     r->fn = fn;
     r->arg = arg;
     params_init(&r->params, p->arena);
@@ -192,23 +220,24 @@ static struct read *read_new(struct store *s, const struct params *p, store_rows
 
 void store_read(struct store *s, const struct actor *a, enum query_id q, const struct params *p, store_rows_fn fn,
                 void *arg) {
-    struct read *r = read_new(s, p, fn, arg);
+    struct read *r = read_new(s, a->role == ROLE_PARTNER ? LANE_PARTNER : LANE_STAFF, p, fn, arg);
     if (r == NULL) return;
+    r->actor = *a;
     params_id(&r->params, &a->business_id);
     params_id(&r->params, &a->account_id);
     params_int4(&r->params, a->epoch);
     params_id(&r->params, &a->partner_id);
     append(&r->params, p);
-    run(s, a->role == ROLE_PARTNER ? LANE_PARTNER : LANE_STAFF, r, &a->business_id, &a->partner_id, q);
+    (void)send_read(r, &a->business_id, &a->partner_id, q, on_read);
 }
 
 static void run_for_business(struct store *s, enum lane lane, const struct id *business, enum query_id q,
                              const struct params *p, store_rows_fn fn, void *arg) {
-    struct read *r = read_new(s, p, fn, arg);
+    struct read *r = read_new(s, lane, p, fn, arg);
     if (r == NULL) return;
     params_id(&r->params, business);
     append(&r->params, p);
-    run(s, lane, r, business, NULL, q);
+    (void)send_read(r, business, NULL, q, on_read);
 }
 
 void store_login(struct store *s, const struct id *business, enum query_id q, const struct params *p, store_rows_fn fn,

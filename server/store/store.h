@@ -49,7 +49,8 @@ bool cell_bool(const PGresult *r, int row, int col);
 int64_t cell_time(const PGresult *r, int row, int col); /* microseconds since 1970; 0 for null */
 
 /* --- reads ---- status OK: rows is the result, valid during the call. Else rows is NULL: UNAVAILABLE, DEADLINE_EXCEEDED,
- * RESOURCE_EXHAUSTED, INTERNAL. $1 is always the actor's business, filled in by the store; $2 its account, $3 its epoch, $4 its
+ * RESOURCE_EXHAUSTED, INTERNAL, or UNAUTHENTICATED: nothing was read because the account was closed or revoked since the session
+ * began. $1 is always the actor's business, filled in by the store; $2 its account, $3 its epoch, $4 its
  * partner (null for staff): a query names them so and judges by them; p holds $5 and on. */
 typedef void (*store_rows_fn)(void *arg, enum vs_status status, const PGresult *rows);
 void store_read(struct store *s, const struct actor *a, enum query_id q, const struct params *p, store_rows_fn fn,

@@ -104,3 +104,7 @@ with e as (select * from enrolment e where e.business_id = $1 and e.secret_hash 
 select case when e.used_by = $3 then 'OK' when d.device_id is not null then 'OK'
             when e.used_at is not null then 'USED' when e.ended_at is not null or e.expires_at <= now() then 'EXPIRED' else 'KEY_KNOWN' end
 from e left join d on true
+
+-- name: actor_live
+-- Does the session an empty answer was read for still hold?
+with {actor} select 1 from actor

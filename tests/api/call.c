@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Speaks the protocol as a test says it, below the client library: what a hostile or a foreign client might send.
  *   api_call key FILE BUSINESS             makes a key and its self-signed certificate
+ *   api_call id                            a new id
  *   api_call line LINE                     the parts of a join line as shell assignments: BUSINESS, PIN, SECRET, AT
- *   api_call [-x] [-n N] [-k FILE] ADDRESS PIN [METHOD [name=value ...] [-- METHOD ...]]
+ *   api_call [-q] [-x] [-n N] [-k FILE] ADDRESS PIN [METHOD [name=value ...] [-- METHOD ...]]
  *                                          says HELLO, then the calls, one after the other; without one, a call from each line of
  *                                          stdin. A line is printed for each answer: "STATUS REASON FIELD name=value ... : message".
  *   -n N    on N connections at once: each call is sent on all of them before the first answer is read
+ *   -q      without the HELLO
  *   -x      prints the bytes of the answers, instead
  * Values: text as it is; bytes in hex, "new" for a new id, "sha256:HEX" for the hash of that; change=... is the change id. */
 #include <errno.h>
@@ -71,7 +73,7 @@ struct conn {
     uint64_t id;
 };
 
-static bool as_bytes;
+static bool as_bytes, no_hello;
 
 _Noreturn static void die(const char *what, const char *why) {
     printf("api_call: %s: %s\n", what, why);
@@ -296,6 +298,14 @@ static int make_key(const char *file, const char *business) {
     return fclose(f);
 }
 
+static int print_id(void) {
+    struct id id = id_new();
+    char text[ID_TEXT];
+    id_format(&id, text);
+    printf("%s\n", text);
+    return 0;
+}
+
 static int print_line(const char *text) {
     struct join_line l;
     char err[256], business[33], pin[65], secret[65];
@@ -331,9 +341,11 @@ int main(int argc, char **argv) {
     const char *key = NULL;
     int n_conns = 1, option;
     if (sodium_init() < 0) return 2;
+    if (argc == 2 && strcmp(argv[1], "id") == 0) return print_id();
     if (argc == 4 && strcmp(argv[1], "key") == 0) return make_key(argv[2], argv[3]);
     if (argc == 3 && strcmp(argv[1], "line") == 0) return print_line(argv[2]);
-    while ((option = getopt(argc, argv, "+xn:k:")) != -1) {
+    while ((option = getopt(argc, argv, "+qxn:k:")) != -1) {
+        if (option == 'q') no_hello = true;
         if (option == 'x') as_bytes = true;
         if (option == 'n') n_conns = atoi(optarg);
         if (option == 'k') key = optarg;
@@ -343,7 +355,7 @@ int main(int argc, char **argv) {
     for (int i = 0; i < n_conns; i++) dial(&conns[i], argv[optind], tls);
     bool alive = true;
     int at = optind + 2;
-    if (at < argc && strcmp(argv[at], "HELLO") != 0) alive = call(conns, n_conns, 2, hello, true);
+    if (at < argc && !no_hello && strcmp(argv[at], "HELLO") != 0) alive = call(conns, n_conns, 2, hello, true);
     if (at == argc) {
         call(conns, n_conns, 2, hello, true);
         from_stdin(conns, n_conns);

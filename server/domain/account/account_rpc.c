@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Accounts, enrolment lines and partners: the admin's. */
+/* Accounts, the lines by which their machines join, and the devices that did: the admin's. */
 #include <string.h>
 
 #include "server/domain/new_password.h"
@@ -7,7 +7,6 @@
 #include "server/domain/reply.h"
 #include "server/rpc/peer.h"
 #include "vouchsafe/v1/account.pb-c.h"
-#include "vouchsafe/v1/business.pb-c.h"
 #include "vouchsafe/v1/method.pb-c.h"
 
 static bool check_account(struct request *r, const void *body) {
@@ -78,12 +77,15 @@ static const struct plan account_list = {PLAN_REPLY(account_list),
                                          .reads = {{QUERY_ACCOUNT_LIST, "accounts", 0, false}}};
 static const struct plan account_password = {PLAN_REPLY(account_password), .change = QUERY_ACCOUNT_PASSWORD,
                                              .finish = finish_password};
+static const struct plan account_close = {PLAN_REPLY(account_close), .change = QUERY_ACCOUNT_CLOSE};
 static const struct plan account_revoke = {PLAN_REPLY(account_revoke), .change = QUERY_ACCOUNT_REVOKE};
 static const struct plan enrolment_add = {PLAN_REPLY(enrolment_add), .change = QUERY_ENROLMENT_ADD,
                                           .check = check_enrolment, .finish = finish_enrolment};
-static const struct plan partner_add = {PLAN_REPLY(partner_add), .change = QUERY_PARTNER_ADD};
-static const struct plan partner_list = {PLAN_REPLY(partner_list),
-                                         .reads = {{QUERY_PARTNER_LIST, "partners", 0, false}}};
+static const struct plan enrolment_list = {PLAN_REPLY(enrolment_list),
+                                           .reads = {{QUERY_ENROLMENT_LIST, "enrolments", 0, false}}};
+static const struct plan enrolment_end = {PLAN_REPLY(enrolment_end), .change = QUERY_ENROLMENT_END};
+static const struct plan device_list = {PLAN_REPLY(device_list), .reads = {{QUERY_DEVICE_LIST, "devices", 0, false}}};
+static const struct plan device_end = {PLAN_REPLY(device_end), .change = QUERY_DEVICE_END};
 
 static const struct field_rule account_rules[] = {
     {"account_id", true, 0, 0}, {"login", true, 0, 64}, {"role", true, 1, 5}};
@@ -91,15 +93,19 @@ static const struct field_rule login_rules[] = {{"login", true, 0, 64}};
 static const struct field_rule password_rules[] = {{"login", true, 0, 64}, {"password", true, 0, 0}};
 static const struct field_rule enrolment_rules[] = {
     {"enrolment_id", true, 0, 0}, {"login", true, 0, 64}, {"secret_hash", true, 0, 0}};
-static const struct field_rule partner_rules[] = {{"partner_id", true, 0, 0}, {"name", true, 0, 0}};
+static const struct field_rule line_rules[] = {{"enrolment_id", true, 0, 0}};
+static const struct field_rule device_rules[] = {{"device_id", true, 0, 0}};
 static const struct field_rule page_rules[] = {{"page_size", false, 1, 200}};
 static const struct method methods[] = {
     PLAN_BY(ACCOUNT_ADD, account_add, MAY_ADMIN, METHOD_CHANGES, account_rules, handle_account_add),
     PLAN_BY(ACCOUNT_PASSWORD, account_password, MAY_ADMIN, METHOD_CHANGES, password_rules, handle_account_password),
     PLAN(ACCOUNT_LIST, account_list, MAY_ADMIN, 0, page_rules),
+    PLAN(ACCOUNT_CLOSE, account_close, MAY_ADMIN, METHOD_CHANGES, login_rules),
     PLAN(ACCOUNT_REVOKE, account_revoke, MAY_ADMIN, METHOD_CHANGES, login_rules),
     PLAN(ENROLMENT_ADD, enrolment_add, MAY_ADMIN, METHOD_CHANGES, enrolment_rules),
-    PLAN(PARTNER_ADD, partner_add, MAY_ADMIN, METHOD_CHANGES, partner_rules),
-    PLAN(PARTNER_LIST, partner_list, MAY_STAFF | MAY_MANAGER, 0, page_rules),
+    PLAN(ENROLMENT_LIST, enrolment_list, MAY_ADMIN, 0, page_rules),
+    PLAN(ENROLMENT_END, enrolment_end, MAY_ADMIN, METHOD_CHANGES, line_rules),
+    PLAN(DEVICE_LIST, device_list, MAY_ADMIN, 0, page_rules),
+    PLAN(DEVICE_END, device_end, MAY_ADMIN, METHOD_CHANGES, device_rules),
 };
 const struct module account_module = {"account", methods, ARRAY_LEN(methods)};

@@ -2,8 +2,6 @@
 /* Methods whose messages are agreed on but that no module serves yet: answered UNIMPLEMENTED. A module that serves one
  * takes its row from here; when the list is empty the file goes. */
 #include "server/rpc/method.h"
-#include "vouchsafe/v1/account.pb-c.h"
-#include "vouchsafe/v1/business.pb-c.h"
 #include "vouchsafe/v1/contact.pb-c.h"
 #include "vouchsafe/v1/method.pb-c.h"
 #include "vouchsafe/v1/share.pb-c.h"
@@ -16,13 +14,6 @@ static void handle(struct request *r, const void *body) {
 }
 
 static const struct method methods[] = {
-    METHOD_NO_RULES(ACCOUNT_CLOSE, account_close, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(ENROLMENT_LIST, enrolment_list, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(ENROLMENT_END, enrolment_end, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(DEVICE_LIST, device_list, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(DEVICE_END, device_end, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(BUSINESS_GET, business_get, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(BUSINESS_EDIT, business_edit, MAY_ANYONE, 0, handle),
     METHOD_NO_RULES(CONTACT_EDIT, contact_edit, MAY_ANYONE, 0, handle),
     METHOD_NO_RULES(CONTACT_LIST, contact_list, MAY_ANYONE, 0, handle),
     METHOD_NO_RULES(CONTACT_HANDOVER, contact_handover, MAY_ANYONE, 0, handle),
