@@ -72,11 +72,8 @@ static void finish(struct request *r, struct envelope_reply *reply) {
     in_flight--;
     metrics_add(METRIC_REQUESTS, r->method->number, (unsigned)reply->status, 1);
     metrics_observe(METRIC_REQUEST_SECONDS, (double)(uv_hrtime() - r->arrived_ns) / 1e9);
-    if (r->peer != NULL) {
-        list_remove(&r->in_peer);
-        r->peer->in_flight--;
-        r->peer->send_reply(r->peer, reply);
-    }
+    peer_end(r);
+    if (r->peer != NULL) r->peer->send_reply(r->peer, reply);
     arena_free(&r->arena);
     free(r);
 }
@@ -115,12 +112,6 @@ void request_refuse(struct request *r, enum vs_status status, const char *reason
     finish(r, &reply);
 }
 
-void peer_login(struct peer *p, const struct actor *a) {
-    MUST(p->actor.role == ROLE_NONE);
-    p->actor = *a;
-    list_push_back(&dispatch_sessions, &p->in_sessions);
-}
-
 /* --- the gate: memory only ------------------------------------------------------------------------------ */
 
 struct refusal {
@@ -143,8 +134,7 @@ static bool gate(const struct peer *p, const struct method *m, const struct enve
         *no = (struct refusal){VS_INVALID_ARGUMENT, "CHANGE_ID", "change_id must be a UUID of version 7 or 8"};
     else if (dispatch_memory() >= (size_t)config.limit_memory_mib << 20)
         *no = (struct refusal){VS_RESOURCE_EXHAUSTED, "MEMORY", "the server is short of memory; try again soon"};
-    else if ((int64_t)p->in_flight >= config.limit_in_flight || (int64_t)in_flight >= config.limit_in_flight_process ||
-             !dispatch_has_room(context))
+    else if (!peer_has_room(p) || (int64_t)in_flight >= config.limit_in_flight_process || !dispatch_has_room(context))
         *no = (struct refusal){VS_RESOURCE_EXHAUSTED, "IN_FLIGHT", NULL};
     else if (m->number != VOUCHSAFE__V1__METHOD__PING && !dispatch_is_ready(context, &why))
         *no = (struct refusal){VS_UNAVAILABLE, "NOT_READY", why};
@@ -190,8 +180,7 @@ static struct request *request_new(struct peer *p, const struct method *m, const
         free(r);
         return NULL;
     }
-    list_push_back(&p->requests, &r->in_peer);
-    p->in_flight++;
+    peer_begin(p, r);
     in_flight++;
     return r;
 }

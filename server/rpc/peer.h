@@ -4,6 +4,7 @@
 #define SERVER_RPC_PEER_H
 
 #include "server/core/actor.h"
+#include "server/core/counts.h"
 #include "vouchsafe/envelope.h"
 #include "vouchsafe/list.h"
 
@@ -20,6 +21,7 @@ struct peer {
     char address[64];               /* for throttling and logs, no port */
     bool hello_done, login_pending; /* reading stops while login_pending */
     unsigned in_flight;
+    struct count *account; /* n: unanswered requests of its account; NULL before login */
 
     /* the session's */
     void (*send_reply)(struct peer *, const struct envelope_reply *);
@@ -30,5 +32,14 @@ struct peer {
 
 /* A session logs in once. After it the limits of logged-in clients hold. */
 void peer_login(struct peer *p, const struct actor *a);
+/* The session's, once, before it goes. */
+void peer_gone(struct peer *p);
+
+/* May it have one more unanswered request, of its own and of its account? */
+bool peer_has_room(const struct peer *p);
+/* dispatch's: a request joins the peer's and the account's unanswered ones, and leaves them with its reply. */
+struct request;
+void peer_begin(struct peer *p, struct request *r);
+void peer_end(struct request *r);
 
 #endif

@@ -10,12 +10,14 @@
 #include "vouchsafe/list.h"
 #include "vouchsafe/status.h"
 
+struct count;
 struct method;
 struct peer;
 
 struct request {
-    struct list in_peer; /* the peer's list of open requests */
-    struct peer *peer;   /* NULL once the client has left */
+    struct list in_peer;   /* the peer's list of open requests */
+    struct peer *peer;     /* NULL once the client has left */
+    struct count *account; /* the account's unanswered requests, this one among them */
     const struct method *method;
     void *context;      /* what dispatch was given for handlers: struct domain * */
     struct arena arena; /* the body and anything a handler wants until the reply */

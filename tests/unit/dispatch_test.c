@@ -105,6 +105,14 @@ static void the_gate_refuses_in_its_order(void **state) {
     assert_answer(p, (struct envelope_request){.id = 1, .method = line}, VS_RESOURCE_EXHAUSTED, "IN_FLIGHT");
     assert_true(last.retry_after_ms > 0);
     room = true;
+    struct buf held; /* as much as the process may hold in all */
+    int64_t mib = config.limit_memory_mib;
+    config.limit_memory_mib = 1;
+    buf_init(&held, 0);
+    assert_non_null(buf_reserve(&held, 1 << 20));
+    assert_answer(p, (struct envelope_request){.id = 1, .method = line}, VS_RESOURCE_EXHAUSTED, "MEMORY");
+    buf_free(&held);
+    config.limit_memory_mib = mib;
     ready = false;
     assert_answer(p, (struct envelope_request){.id = 1, .method = line}, VS_UNAVAILABLE, "NOT_READY");
     assert_answer(p, (struct envelope_request){.id = 1, .method = VOUCHSAFE__V1__METHOD__PING}, VS_OK, "");
