@@ -133,6 +133,35 @@ static int unknown(struct args *a, const struct option *list, size_t n, const ch
                  said);
 }
 
+/* The field a bare word stands for, or NULL. */
+static const char *keyword_field(const struct command *m, const char *word, char *field, size_t size) {
+    size_t n = strlen(word);
+    for (const char *p = m->keywords; p && *p; p += strspn(p, " ")) {
+        size_t len = strcspn(p, " ");
+        if (len > n && p[n] == '=' && !strncmp(p, word, n)) {
+            snprintf(field, size, "%.*s", (int)(len - n - 1), p + n + 1);
+            return field;
+        }
+        p += len;
+    }
+    return NULL;
+}
+
+/* by fri / from Ann Lee because "…": how many words it took, or -1. */
+static int take_keyword(struct args *a, const char *field, int left, char **words) {
+    char other[64];
+    int n = 0;
+    while (n < left && !(words[n][0] == '-' && words[n][1]) &&
+           !keyword_field(a->command, words[n], other, sizeof other))
+        n++;
+    if (n == 0)
+        return wrong(a, "%s: something must follow \"%s\"; e.g. %s", a->command->words, words[-1],
+                     a->command->examples[0]);
+    struct field f = message_find(a->request, field);
+    const char *text = n == 1 ? words[0] : words_join(a->mem, words, n);
+    return !f.f || !text || set(a, f, text, words[-1]) ? -1 : n;
+}
+
 int args_parse(struct args *a, struct arena *mem, const struct command *m, int argc, char **argv, struct globals *g) {
     struct option list[OPTION_MAX];
     size_t n = command_options(m, list);
@@ -142,7 +171,13 @@ int args_parse(struct args *a, struct arena *mem, const struct command *m, int a
     if (!a->words) return wrong(a, "out of memory");
     bool ended = false;
     for (int i = 0; i < argc; i++) {
-        char *w = argv[i];
+        char *w = argv[i], field[64];
+        if (!ended && a->n_words > 0 && keyword_field(m, w, field, sizeof field)) {
+            int took = take_keyword(a, field, argc - i - 1, argv + i + 1);
+            if (took < 0) return -1;
+            i += took;
+            continue;
+        }
         if (ended || w[0] != '-' || !w[1]) {
             a->words[a->n_words++] = w;
             continue;

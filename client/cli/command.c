@@ -6,8 +6,9 @@
 #include "client/cli/suggest.h"
 
 static const struct module_commands *const MODULES[] = {
-    &commands_touch,   &commands_contact,  &commands_organization, &commands_share, &commands_outbox,
-    &commands_account, &commands_business, &commands_session,      &commands_help,
+    &commands_touch,        &commands_task,    &commands_deal,   &commands_promise, &commands_contact,
+    &commands_organization, &commands_share,   &commands_outbox, &commands_account, &commands_business,
+    &commands_setting,      &commands_session, &commands_help,
 };
 
 const struct own_option GLOBAL_OPTIONS[] = {

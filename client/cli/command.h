@@ -37,6 +37,9 @@ struct command {
     uint32_t method;
     const ProtobufCMessageDescriptor *request, *reply;
     struct positional args[POSITIONAL_MAX];
+    /* "by=due_on because=because": these words, bare, take what follows up to the next of them into that field, as people write
+     * a line: promise Ann Lee "gutters checked" by fri */
+    const char *keywords;
     const char *fresh;  /* the id field that this command makes */
     const char *hidden; /* fields that are no options, blank between */
     const char *needs;  /* fields that must be given, blank between */
@@ -63,7 +66,8 @@ struct module_commands {
     size_t n;
 };
 extern const struct module_commands commands_session, commands_contact, commands_organization, commands_share,
-    commands_touch, commands_outbox, commands_account, commands_business, commands_help;
+    commands_touch, commands_outbox, commands_account, commands_business, commands_help, commands_task,
+    commands_setting, commands_deal, commands_promise;
 
 /* The i-th command a program has; NULL after the last. */
 const struct command *command_at(int program, size_t i);

@@ -61,6 +61,39 @@ static const struct doc {
     {"with_ended", NULL, NULL, "ended ones too"},
     {"with_revoked", NULL, NULL, "revoked ones too"},
     {"zone", NULL, "ZONE", "time zone, e.g. Europe/Berlin"},
+    {"after", NULL, "NUMBER", "the value measured afterwards"},
+    {"before", NULL, "NUMBER", "the value before"},
+    {"closed_on", "on", "DAY", "the day it ended; today if absent"},
+    {"conversation_on", "conversation", "DAY", "the day the referral conversation was had"},
+    {"customer_owes", NULL, NULL, "what we need from the customer"},
+    {"day", NULL, "DAY", "e.g. 2026-12-25"},
+    {"deal_id", NULL, "D12", "the deal"},
+    {"due_at", "due", "WHEN", "by when"},
+    {"due_on", "by", "DAY", "the day it is due"},
+    {"ended_on", "on", "DAY", "the day it ended; today if absent"},
+    {"evidence", NULL, NULL, "how we know"},
+    {"exceeded", NULL, NULL, "more than was promised"},
+    {"list_price", NULL, "AMOUNT", "what it costs by the list"},
+    {"made_on", NULL, "DAY", "the day it was made; today if absent"},
+    {"measure", NULL, NULL, "what is measured"},
+    {"on", NULL, "DAY", "the day; today if absent"},
+    {"opened_on", NULL, "DAY", "the day it began; today if absent"},
+    {"overdue", NULL, NULL, "past their day only"},
+    {"prefix", NULL, NULL, "keys that begin so"},
+    {"project_id", NULL, "J12", "the project"},
+    {"promise_id", NULL, "M12", "the promise"},
+    {"promised", NULL, "NUMBER", "the value promised"},
+    {"result", NULL, NULL, "what came of it"},
+    {"seat", NULL, "LOGIN", "who is credited"},
+    {"stand_in", NULL, "LOGIN", "who sees the tasks meanwhile"},
+    {"started_on", NULL, "DAY", "the day it began; today if absent"},
+    {"state", NULL, NULL, "only those in this state"},
+    {"task_id", NULL, "T12", "the task"},
+    {"title", NULL, NULL, "what it is about"},
+    {"unit", NULL, NULL, "of the measure, e.g. EUR a year"},
+    {"until", NULL, "WHEN", "until then"},
+    {"value", NULL, "AMOUNT", "e.g. 1200.50"},
+    {"words", NULL, NULL, "in words"},
 };
 
 static const struct doc *doc_of(const char *field) {
@@ -103,10 +136,24 @@ enum ref field_ref(const ProtobufCFieldDescriptor *f) {
     static const struct {
         const char *name;
         enum ref ref;
-    } REFS[] = {{"contact_id", REF_CONTACT}, {"organization_id", REF_ORGANIZATION}, {"partner_id", REF_PARTNER},
-                {"device_id", REF_DEVICE},   {"enrolment_id", REF_ENROLMENT},       {"mends", REF_TOUCH}};
-    for (size_t i = 0; f->type == PROTOBUF_C_TYPE_BYTES && i < ARRAY_LEN(REFS); i++)
-        if (!strcmp(REFS[i].name, f->name)) return REFS[i].ref;
+    } REFS[] = {
+        {"contact_id", REF_CONTACT},
+        {"organization_id", REF_ORGANIZATION},
+        {"partner_id", REF_PARTNER},
+        {"device_id", REF_DEVICE},
+        {"enrolment_id", REF_ENROLMENT},
+        {"mends", REF_TOUCH},
+        {"deal_id", REF_NUMBER},
+        {"project_id", REF_NUMBER},
+        {"promise_id", REF_NUMBER},
+        {"task_id", REF_NUMBER},
+        {"value", REF_MONEY},
+        {"list_price", REF_MONEY},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(REFS); i++)
+        if (!strcmp(REFS[i].name, f->name) &&
+            f->type == (REFS[i].ref == REF_MONEY ? PROTOBUF_C_TYPE_INT64 : PROTOBUF_C_TYPE_BYTES))
+            return REFS[i].ref;
     return REF_NONE;
 }
 
@@ -174,9 +221,15 @@ static int parse_number(struct arena *a, struct field f, const char *text, char 
     return at ? 0 : -1;
 }
 
+static bool looks_ahead(const ProtobufCFieldDescriptor *f) {
+    return command_lists("due_at due_on until call_on", f->name);
+}
+
 static int parse_time(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
     int64_t t;
-    if (when_parse(text, when_now(), strcmp(f.f->name, "occurred_at") != 0, &t, err, err_size)) return -1;
+    if (looks_ahead(f.f) ? when_parse_ahead(text, when_now(), &t, err, err_size)
+                         : when_parse(text, when_now(), strcmp(f.f->name, "occurred_at") != 0, &t, err, err_size))
+        return -1;
     int64_t *at = field_put(a, f);
     if (at) *at = t;
     return at ? 0 : -1;
@@ -219,11 +272,44 @@ static int parse_uuid(struct arena *a, struct field f, const char *text, char *e
     return 0;
 }
 
+static int parse_double(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
+    char *end;
+    double n = strtod(text, &end);
+    if (end == text || *end || n != n || n - n != 0) {
+        snprintf(err, err_size, "\"%s\" is no number", text);
+        return -1;
+    }
+    double *at = field_put(a, f);
+    if (at) *at = n;
+    return at ? 0 : -1;
+}
+
+/* Days are text on the wire; whatever the time parser knows as a moment has one. */
+static int parse_day(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
+    char day[16] = "";
+    int64_t t;
+    if (*text) {
+        if (looks_ahead(f.f) ? when_parse_ahead(text, when_now(), &t, err, err_size)
+                             : when_parse(text, when_now(), true, &t, err, err_size))
+            return -1;
+        when_format_day(t, day, sizeof day);
+    }
+    return parse_text(a, f, day, err, err_size);
+}
+
+static bool is_day(const ProtobufCFieldDescriptor *f) {
+    size_t n = strlen(f->name);
+    return f->type == PROTOBUF_C_TYPE_STRING &&
+           ((n > 3 && !strcmp(f->name + n - 3, "_on")) || !strcmp(f->name, "on") || !strcmp(f->name, "day"));
+}
+
 int field_parse(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
     snprintf(err, err_size, "out of memory");
     if (!strcmp(f.f->name, "score")) return parse_score(a, f, text, err, err_size);
     if (field_is_time(f.f)) return parse_time(a, f, text, err, err_size);
+    if (is_day(f.f)) return parse_day(a, f, text, err, err_size);
     switch (f.f->type) {
+        case PROTOBUF_C_TYPE_DOUBLE: return parse_double(a, f, text, err, err_size);
         case PROTOBUF_C_TYPE_STRING: return parse_text(a, f, text, err, err_size);
         case PROTOBUF_C_TYPE_ENUM: return parse_enum(a, f, text, err, err_size);
         case PROTOBUF_C_TYPE_BOOL: return parse_bool(a, f, text, err, err_size);

@@ -13,7 +13,17 @@ bool field_is_internal(const char *name);
 bool field_is_secret(const char *name);
 
 /* Whose id a bytes field holds: such values are looked up when the line is open. */
-enum ref { REF_NONE, REF_CONTACT, REF_ORGANIZATION, REF_PARTNER, REF_DEVICE, REF_ENROLMENT, REF_TOUCH };
+enum ref {
+    REF_NONE,
+    REF_CONTACT,
+    REF_ORGANIZATION,
+    REF_PARTNER,
+    REF_DEVICE,
+    REF_ENROLMENT,
+    REF_TOUCH,
+    REF_NUMBER,
+    REF_MONEY
+};
 enum ref field_ref(const ProtobufCFieldDescriptor *f);
 
 /* Reads a value into the field (a repeated one gets one more). 0, or -1 with what is wrong and what would be right. */

@@ -75,6 +75,7 @@ static void value(struct json *j, struct field f, size_t i) {
         case PROTOBUF_C_TYPE_UINT32:
         case PROTOBUF_C_TYPE_INT32: json_int(j, *(const uint32_t *)v); return;
         case PROTOBUF_C_TYPE_UINT64: json_int(j, (int64_t) * (const uint64_t *)v); return;
+        case PROTOBUF_C_TYPE_DOUBLE: buf_printf(&j->b, "%.17g", *(const double *)v); return;
         case PROTOBUF_C_TYPE_INT64:
             if (!field_is_time(f.f)) {
                 json_int(j, *(const int64_t *)v);

@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
+#include "client/cli/money.h"
 #include "client/cli/when.h"
 #include "vouchsafe/v1/business.pb-c.h"
 #include "vouchsafe/v1/common.pb-c.h"
@@ -126,28 +127,31 @@ int enum_number(const ProtobufCEnumDescriptor *e, const char *word) {
 bool field_is_time(const ProtobufCFieldDescriptor *f) {
     size_t n = strlen(f->name);
     if (f->type != PROTOBUF_C_TYPE_INT64) return false;
-    return (n > 3 && !strcmp(f->name + n - 3, "_at")) || !strcmp(f->name, "now") || !strcmp(f->name, "recorded_after");
+    return (n > 3 && !strcmp(f->name + n - 3, "_at")) || !strcmp(f->name, "now") ||
+           !strcmp(f->name, "recorded_after") || !strcmp(f->name, "until") || !strcmp(f->name, "later_until");
 }
 
 /* --- what values look like ------------------------------------------------------------------------------------ */
 
-/* Numbers people talk about: message, field, letter. */
+/* Numbers people talk about: the letter belongs to the noun, which stands before "_number", or at the head of the message's name. */
 static const struct {
-    const ProtobufCMessageDescriptor *of;
-    const char *field;
+    const char *noun, *message;
     char letter;
-} LETTERS[] = {
-    {&vouchsafe__v1__contact__descriptor, "number", 'C'},
-    {&vouchsafe__v1__duplicate__descriptor, "number", 'C'},
-    {&vouchsafe__v1__share__descriptor, "contact_number", 'C'},
-    {&vouchsafe__v1__organization__descriptor, "number", 'O'},
-    {&vouchsafe__v1__partner__descriptor, "number", 'P'},
-    {&vouchsafe__v1__partner_add_reply__descriptor, "number", 'P'},
+} NOUNS[] = {
+    {"contact", "Contact", 'C'}, {"contact", "Duplicate", 'C'}, {"organization", "Organization", 'O'},
+    {"partner", "Partner", 'P'}, {"task", "Task", 'T'},         {"deal", "Deal", 'D'},
+    {"project", "Project", 'J'}, {"promise", "Promise", 'M'},
 };
 
 char field_letter(const ProtobufCMessageDescriptor *d, const char *name) {
-    for (size_t i = 0; i < ARRAY_LEN(LETTERS); i++)
-        if (LETTERS[i].of == d && !strcmp(LETTERS[i].field, name)) return LETTERS[i].letter;
+    size_t n = strlen(name), noun = n > 7 && !strcmp(name + n - 7, "_number") ? n - 7 : 0;
+    if (!noun && strcmp(name, "number") != 0) return 0;
+    for (size_t i = 0; i < ARRAY_LEN(NOUNS); i++) {
+        size_t head = strlen(NOUNS[i].message);
+        if (noun ? strlen(NOUNS[i].noun) == noun && !strncmp(NOUNS[i].noun, name, noun)
+                 : !strncmp(d->short_name, NOUNS[i].message, head) && !islower((unsigned char)d->short_name[head]))
+            return NOUNS[i].letter;
+    }
     return 0;
 }
 
@@ -199,9 +203,12 @@ void field_format(struct field f, size_t i, enum style style, struct buf *out) {
         case PROTOBUF_C_TYPE_BOOL: buf_printf(out, "%s", *(const protobuf_c_boolean *)v ? "yes" : "no"); break;
         case PROTOBUF_C_TYPE_UINT64: buf_printf(out, "%llu", (unsigned long long)*(const uint64_t *)v); break;
         case PROTOBUF_C_TYPE_MESSAGE: format_pair(v, out); break;
+        case PROTOBUF_C_TYPE_DOUBLE: buf_printf(out, "%.15g", *(const double *)v); break;
         case PROTOBUF_C_TYPE_INT64:
             if (field_is_time(f.f))
                 format_time(*(const int64_t *)v, style, out);
+            else if (style == HUMAN && field_is_money(f.f))
+                money_format(*(const int64_t *)v, message_text(f.m, "currency"), out);
             else
                 buf_printf(out, "%lld", (long long)*(const int64_t *)v);
             break;

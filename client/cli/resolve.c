@@ -8,11 +8,13 @@
 #include <strings.h>
 #include <sysexits.h>
 #include "client/cli/cli.h"
+#include "client/cli/money.h"
 #include "client/cli/when.h"
 #include "vouchsafe/text.h"
 #include "vouchsafe/v1/account.pb-c.h"
 #include "vouchsafe/v1/business.pb-c.h"
 #include "vouchsafe/v1/contact.pb-c.h"
+#include "vouchsafe/v1/lookup.pb-c.h"
 #include "vouchsafe/v1/method.pb-c.h"
 #include "vouchsafe/v1/touch.pb-c.h"
 
@@ -264,6 +266,34 @@ int resolve_partner(struct cli *c, const char *query, struct who *out) {
     return listed(c, listing_of(REF_PARTNER), query, out);
 }
 
+/* D12, J3 …: the server knows what stands behind a letter and a number. */
+static int resolve_number(struct cli *c, const char *text, struct who *out) {
+    Vouchsafe__V1__LookupRequest q = VOUCHSAFE__V1__LOOKUP_REQUEST__INIT;
+    if (id_parse(text, &out->id) == 0) return 0;
+    q.name = (char *)(uintptr_t)text;
+    int r = line_call(c, M(LOOKUP), false, &q.base, D(lookup_reply));
+    if (r == EX_DATAERR && !c->globals.json) out_note(&c->out, "\"%s\" was looked for by its number", text);
+    if (r) return r;
+    return message_id(c->reply.body, "id", &out->id) ? 0 : EX_PROTOCOL;
+}
+
+/* An amount needs its currency: the option beside it, or the business's. */
+static int resolve_money(struct cli *c, struct field f, const char *text) {
+    const char *currency = message_text(f.m, "currency");
+    if (!*currency) {
+        Vouchsafe__V1__BusinessGetRequest q = VOUCHSAFE__V1__BUSINESS_GET_REQUEST__INIT;
+        int r = line_call(c, M(BUSINESS_GET), false, &q.base, D(business_get_reply));
+        if (r) return r;
+        currency = message_text(c->reply.body, "business.currency");
+    }
+    int64_t n;
+    if (money_parse(text, currency, &n))
+        return cli_fail(c, EX_USAGE, "\"%s\" is no amount of %s; write 1200 or 1200.50", text, currency);
+    int64_t *at = field_put(&c->mem, f);
+    if (at) *at = n;
+    return at ? 0 : EX_OSERR;
+}
+
 int resolve_refs(struct cli *c) {
     for (int i = 0; i < c->args.n_refs; i++) {
         struct field f = c->args.refs[i].f;
@@ -271,7 +301,13 @@ int resolve_refs(struct cli *c) {
         enum ref ref = field_ref(f.f);
         struct who who;
         int r = 0;
-        if (ref == REF_TOUCH)
+        if (ref == REF_MONEY) {
+            if ((r = resolve_money(c, f, text))) return r;
+            continue;
+        }
+        if (ref == REF_NUMBER)
+            r = resolve_number(c, text, &who);
+        else if (ref == REF_TOUCH)
             r = id_parse(text, &who.id) ? cli_fail(c, EX_USAGE, "\"%s\" is no touch's id; timeline shows them", text)
                                         : 0;
         else

@@ -155,6 +155,55 @@ int when_parse(const char *text, int64_t now, bool day_ok, int64_t *out, char *e
     return 0;
 }
 
+static int in_units(const char *text, int64_t now, int64_t *out) {
+    static const struct {
+        const char *word;
+        int days, seconds;
+    } UNITS[] = {{"minutes", 0, 60}, {"hours", 0, 3600}, {"days", 1, 0}, {"weeks", 7, 0}};
+    unsigned n;
+    char unit[16];
+    int end = 0;
+    if (sscanf(text, "in %4u %15[a-z]%n", &n, unit, &end) != 2 || text[end]) return -1;
+    for (size_t i = 0; i < ARRAY_LEN(UNITS); i++) {
+        size_t len = strlen(UNITS[i].word); /* "day" and "days" */
+        if (strcmp(UNITS[i].word, unit) != 0 && (strlen(unit) != len - 1 || strncmp(UNITS[i].word, unit, len - 1) != 0))
+            continue;
+        *out = now + (int64_t)n * UNITS[i].seconds * SECOND;
+        if (UNITS[i].days == 0) return 0;
+        struct tm tm = local_day(now, -(int)n * UNITS[i].days);
+        tm.tm_hour = 23, tm.tm_min = 59;
+        *out = (int64_t)mktime(&tm) * SECOND;
+        return 0;
+    }
+    return -1;
+}
+
+int when_parse_ahead(const char *text, int64_t now, int64_t *out, char *err, size_t err_size) {
+    text += strspn(text, " ");
+    size_t n = strcspn(text, " ");
+    const char *rest = text + n + strspn(text + n, " ");
+    int w = weekday(text, n);
+    bool tomorrow = n == 8 && !strncasecmp(text, "tomorrow", n);
+    if (!in_units(text, now, out)) return 0;
+    struct tm tm;
+    bool week;
+    if (w >= 0 || tomorrow) {
+        tm = local_day(now, 0);
+        tm.tm_mday += tomorrow ? 1 : (w - tm.tm_wday + 7) % 7;
+    } else {
+        const char *after = day(text, now, &tm, &week);
+        if (after == NULL || *after) return when_parse(text, now, true, out, err, err_size);
+        rest = after;
+    }
+    tm.tm_hour = 23, tm.tm_min = 59;
+    if (*rest) {
+        const char *end = clock_time(rest, &tm);
+        if (!end || *end) return when_parse(text, now, true, out, err, err_size); /* says what is wrong */
+    }
+    if (w >= 0 && mktime(&tm) * (int64_t)SECOND <= now) tm.tm_mday += 7, tm.tm_isdst = -1;
+    return instant(tm, out);
+}
+
 size_t when_leading(char *const *words, size_t n, int64_t now, int64_t *out) {
     for (size_t k = n < 3 ? n : 3; k > 0; k--) {
         char text[128], err[200];
@@ -170,6 +219,13 @@ static time_t split(int64_t us, int64_t *rest) {
     *rest = us % SECOND;
     if (*rest < 0) *rest += SECOND;
     return (time_t)((us - *rest) / SECOND);
+}
+
+void when_format_day(int64_t us, char *out, size_t size) {
+    int64_t rest;
+    time_t s = split(us, &rest);
+    struct tm tm;
+    if (!localtime_r(&s, &tm) || !strftime(out, size, "%Y-%m-%d", &tm)) snprintf(out, size, "%s", "");
 }
 
 void when_format_local(int64_t us, char *out, size_t size) {

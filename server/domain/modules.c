@@ -2,9 +2,22 @@
 /* The list of modules: the one place, beside method.proto, that a new module is named in. */
 #include "server/domain/domain.h"
 
+// clang-format off
 #define MODULES(X) \
-    X(session) \
-    X(account) X(business) X(contact) X(share) X(setting) X(task) X(deal) X(project) X(promise) X(touch) X(pending)
+    X(session)     \
+    X(account)     \
+    X(business)    \
+    X(contact)     \
+    X(share)       \
+    X(touch)       \
+    X(lookup)      \
+    X(setting)     \
+    X(task)        \
+    X(deal)        \
+    X(project)     \
+    X(promise)     \
+    X(pending)
+// clang-format on
 
 #define X(name) extern const struct module name##_module;
 MODULES(X)

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The business's own windows, clocks and weights, and its working calendar. */
+#include "client/cli/cli.h"
+#include "vouchsafe/v1/method.pb-c.h"
+#include "vouchsafe/v1/setting.pb-c.h"
+
+static const struct command LIST[] = {
+    {.words = "setting list",
+     .summary = "List windows, clocks, weights and thresholds, with their defaults",
+     .examples = {"setting list", "setting list calendar. --json"},
+     .programs = STAFF,
+     COMMAND_CALL(SETTING_LIST, setting_list),
+     .args = {{.shown = "PREFIX", .field = "prefix", .optional = true}},
+     .rows = "settings",
+     .columns = "key value default_value kind doc",
+     .empty = "none begin so"},
+    {.words = "setting set",
+     .summary = "Give a setting the business's own value; \"\" brings the default back",
+     .examples = {"setting set calendar.opens 08:00", "setting set calendar.days \"mon tue wed thu fri sat\""},
+     .programs = ADMIN,
+     .flags = CHANGES,
+     COMMAND_CALL(SETTING_SET, setting_set),
+     .args = {{.shown = "KEY", .field = "key"}, {.shown = "VALUE", .field = "value"}},
+     .says = "set"},
+    {.words = "holiday add",
+     .summary = "A day on which the business doesn't work",
+     .examples = {"holiday add 2026-12-25 Christmas", "holiday add 2027-01-01 \"New Year\""},
+     .programs = ADMIN,
+     .flags = CHANGES,
+     COMMAND_CALL(HOLIDAY_ADD, holiday_add),
+     .args = {{.shown = "DAY", .field = "day"}, {.shown = "NAME", .field = "name", .many = true, .optional = true}},
+     .says = "noted"},
+    {.words = "holiday remove",
+     .summary = "It is a working day after all",
+     .examples = {"holiday remove 2026-12-25", "holiday remove 2027-01-01"},
+     .programs = ADMIN,
+     .flags = CHANGES,
+     COMMAND_CALL(HOLIDAY_REMOVE, holiday_remove),
+     .args = {{.shown = "DAY", .field = "day"}},
+     .says = "removed"},
+    {.words = "holiday list",
+     .summary = "List the days on which the business doesn't work",
+     .examples = {"holiday list", "holiday list --json"},
+     .programs = STAFF,
+     COMMAND_CALL(HOLIDAY_LIST, holiday_list),
+     .rows = "holidays",
+     .columns = "day name",
+     .empty = "no holidays are written down"},
+};
+const struct module_commands commands_setting = {LIST, ARRAY_LEN(LIST)};
