@@ -5,6 +5,7 @@ create temp table common(relname, why) as values
   ('route', 'codes people type before any business is known'),
   ('setting_default', 'the same for all businesses'),
   ('task_rule', 'the same for all businesses'),
+  ('kind', 'the same for all businesses'),
   ('secret', 'the installation''s own; read by login only');
 create temp table keyless(relname, why) as values ('feed', 'hints, trimmed after ten minutes');
 create temp table of_system(relname, why) as values
@@ -18,7 +19,7 @@ create temp table may_write(role, relname, priv) as values
 -- what a partner may read at all; of the tables in partner_columns only those columns
 create temp table partner_tables(relname) as values
   ('business'), ('share'), ('partner'), ('account'), ('contact'), ('contact_stage'), ('strike'), ('touchpoint'), ('setting'),
-  ('setting_default'), ('holiday'), ('task_rule');
+  ('setting_default'), ('holiday'), ('task_rule'), ('kind');
 create temp table partner_columns(relname, columns) as values
   ('account', 'account_id,business_id,closed_at,epoch,name,partner_id,role'),
   ('contact', 'business_id,contact_id,erased_at,head_id,name,name_key,number,stage_set,stage_set_at'),

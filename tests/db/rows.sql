@@ -28,7 +28,8 @@ $$;
 create function pg_temp.fill(b uuid) returns setof text language plpgsql as $$
 declare t record;
 begin
-  for t in select c.oid, c.relname::text from pg_class c where c.relnamespace = 'vs'::regnamespace and c.relkind = 'r' order by 2 loop
+  for t in select c.oid, c.relname::text from pg_class c where c.relnamespace = 'vs'::regnamespace and c.relkind = 'r'
+             and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'business_id' and not a.attisdropped) order by 2 loop
     begin
       execute (select format('insert into vs.%I(%s) values (%s)', t.relname, string_agg(quote_ident(a.attname), ', ' order by a.attnum),
                              string_agg(pg_temp.value_for(t.relname, a.attname, a.atttypid, b), ', ' order by a.attnum))
