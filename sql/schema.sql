@@ -81,15 +81,29 @@ CREATE FUNCTION vs.setting_of(b uuid, k text) RETURNS text
   select coalesce((select value from setting where business_id = b and key = k), (select value from setting_default where key = k))
 $$;
 ALTER FUNCTION vs.setting_of(b uuid, k text) OWNER TO vs_owner;
-CREATE FUNCTION vs.subject_name(b uuid, kind "char", id uuid) RETURNS text
-    LANGUAGE sql STABLE
+CREATE FUNCTION vs.subject_find(b uuid, kind "char", number bigint) RETURNS uuid
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'vs', 'pg_temp'
-    AS $$
-  select case kind when 'C' then 'C' || (select number from contact where business_id = b and contact_id = id)
-                   when 'D' then 'D' || (select number from deal where business_id = b and deal_id = id)
-                   when 'J' then 'J' || (select number from project where business_id = b and project_id = id)
-                   when 'M' then 'M' || (select number from promise where business_id = b and promise_id = id) end
-$$;
+    AS $_$
+declare k kind; id uuid;
+begin
+  select * into k from vs.kind where letter = subject_find.kind;
+  if k.letter is null then return null; end if;
+  execute format('select %I from %I where business_id = $1 and number = $2', k.id_column, k.relation) into id using b, number;
+  return id;
+end $_$;
+ALTER FUNCTION vs.subject_find(b uuid, kind "char", number bigint) OWNER TO vs_owner;
+CREATE FUNCTION vs.subject_name(b uuid, kind "char", id uuid) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $_$
+declare k kind; n bigint;
+begin
+  select * into k from vs.kind where letter = subject_name.kind;
+  if k.letter is null or id is null then return null; end if;
+  execute format('select number from %I where business_id = $1 and %I = $2', k.relation, k.id_column) into n using b, id;
+  return k.letter || n;
+end $_$;
 ALTER FUNCTION vs.subject_name(b uuid, kind "char", id uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.tenant_table(t text) RETURNS void
     LANGUAGE plpgsql
@@ -342,6 +356,13 @@ CREATE TABLE vs.holiday (
 );
 ALTER TABLE ONLY vs.holiday FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.holiday OWNER TO vs_owner;
+CREATE TABLE vs.kind (
+    letter "char" NOT NULL,
+    noun text NOT NULL,
+    relation text NOT NULL,
+    id_column text NOT NULL
+);
+ALTER TABLE vs.kind OWNER TO vs_owner;
 CREATE TABLE vs.organization (
     business_id uuid NOT NULL,
     organization_id uuid NOT NULL,
@@ -587,6 +608,8 @@ ALTER TABLE ONLY vs.fact
     ADD CONSTRAINT fact_pkey PRIMARY KEY (business_id, fact_id);
 ALTER TABLE ONLY vs.holiday
     ADD CONSTRAINT holiday_pkey PRIMARY KEY (business_id, day);
+ALTER TABLE ONLY vs.kind
+    ADD CONSTRAINT kind_pkey PRIMARY KEY (letter);
 ALTER TABLE ONLY vs.organization
     ADD CONSTRAINT organization_business_id_number_key UNIQUE (business_id, number);
 ALTER TABLE ONLY vs.organization
@@ -903,6 +926,10 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.holiday TO vs_writer;
 GRANT SELECT ON TABLE vs.holiday TO vs_staff;
 GRANT SELECT ON TABLE vs.holiday TO vs_system;
 GRANT SELECT ON TABLE vs.holiday TO vs_partner;
+GRANT SELECT ON TABLE vs.kind TO vs_writer;
+GRANT SELECT ON TABLE vs.kind TO vs_staff;
+GRANT SELECT ON TABLE vs.kind TO vs_partner;
+GRANT SELECT ON TABLE vs.kind TO vs_system;
 GRANT SELECT ON TABLE vs.organization TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.organization TO vs_writer;
 GRANT SELECT ON TABLE vs.organization TO vs_system;
