@@ -2,10 +2,7 @@
 # Named queries -> C: an enum, and a table of texts with their parameters' types. See sql/queries/*.sql for the form:
 #   -- name: x      starts a query;  -- change | -- login | -- system | -- raw   says which parameters are filled in by the store
 #   -- $5 q text    declares one; its name says what domain/bind.c puts there;    {actor} {changer} {visible c a} {loggable c a}   the visibility predicate, once
-#   {next D}       n: the next short number of that letter, taken only if v (the verdict so far) gives no reason
-#   {seat o $12}   o: the open staff account of that login, one's own where it is null
-#   {stage c}      the present stage of contact c
-#   {due}          how fire_<rule> begins: d is the thing due if it is ours to fire, no row if it was fired or cancelled
+#   {NAME word ...}   a piece of SQL that several queries share (-- part: NAME word ..., up to an empty line): sql/queries/parts.sql
 #   {record} target, reason, result from ...    how a change ends: the verdict goes to the ledger and comes back; a null reason
 #                  is OK, any other stands in server/domain/refusals.h with its status and words
 # -v predicate=off builds the registry without the predicate: the access tests then show that wall 4 stands alone.
@@ -36,32 +33,38 @@ function share(c, a, more) {
 function who(acc, ep) {
     return "actor as materialized (select x.account_id, x.partner_id, x.role from account x where x.business_id = $1 and x.account_id = " acc " and x.epoch = " ep " and x.closed_at is null)"
 }
-function stage_of(c) { # the highest stage entered that isn't hidden by one set by hand
-    return "(select max(x.stage) from contact_stage x where x.business_id = " c ".business_id and x.contact_id = " c \
-        ".contact_id and (" c ".stage_set is null or x.stage <= " c ".stage_set or x.first_at > " c ".stage_set_at))"
+function part(call,    w, k, i, t, names_n, words) { # {name word ...}: the piece of that name, each :x replaced by its word
+    k = split(call, w, " ")
+    if (!(w[1] in parts_text)) { print "no part " w[1] " for {" call "}" > "/dev/stderr"; bad = 1; exit 1 }
+    t = parts_text[w[1]]
+    names_n = split(parts_names[w[1]], words, " ")
+    if (names_n != k - 1) { print "part " w[1] " takes: " parts_names[w[1]] > "/dev/stderr"; bad = 1; exit 1 }
+    for (i = 1; i <= names_n; i++) while (match(t, ":" words[i] "[^a-z_0-9]")) t = substr(t, 1, RSTART - 1) w[i + 1] substr(t, RSTART + RLENGTH - 1)
+    sub(/\n$/, "", t)
+    return t
 }
-function expand(s,    w, inner) {
+function expand(s,    w, inner, before, after) {
     gsub(/\{actor\}/, who("$2", "$3"), s)
-    gsub(/\{due\}/, "d as (update due x set fired_at = now() where x.business_id = $1 and x.due_id = $2 and x.fired_at is null and x.cancelled_at is null and x.at <= now() returning x.*)", s)
     gsub(/\{record\}/, "insert into change(business_id, change_id, account_id, method, hash, target, status, reason, result)\nselect $1, $2, $3, $5, $6, v.target::uuid, case when v.reason is null then 0 else 9 end, v.reason, v.result::int8 from (select", s)
     gsub(/\{changer\}/, who("$3", "$4"), s)
-    while (match(s, /\{next [A-Z]\}/))
-        s = substr(s, 1, RSTART - 1) "n as (insert into counter(business_id, kind, last) select $1, '" substr(s, RSTART + 6, 1) \
-            "', 1 from v where reason is null on conflict (business_id, kind) do update set last = counter.last + 1 returning last)" substr(s, RSTART + RLENGTH)
-    while (match(s, /\{seat [a-z_]+ \$[0-9]+\}/)) {
-        split(substr(s, RSTART + 1, RLENGTH - 2), w, " ")
-        s = substr(s, 1, RSTART - 1) w[2] " as (select a.account_id from actor x join account a on a.business_id = $1 and a.closed_at is null and a.partner_id is null and (a.login = " \
-            w[3] " or (" w[3] " is null and a.account_id = x.account_id)))" substr(s, RSTART + RLENGTH)
-    }
-    while (match(s, /\{stage [a-z_]+\}/)) s = substr(s, 1, RSTART - 1) stage_of(substr(s, RSTART + 7, RLENGTH - 8)) substr(s, RSTART + RLENGTH)
-    while (match(s, /\{(visible|loggable) [a-z_]+ [a-z_]+\}/)) {
-        inner = substr(s, RSTART + 1, RLENGTH - 2)
+    while (match(s, /\{[a-z_]+( [a-z_0-9$A-Z]+)*\}/)) {
+        before = substr(s, 1, RSTART - 1); inner = substr(s, RSTART + 1, RLENGTH - 2); after = substr(s, RSTART + RLENGTH)
         split(inner, w, " ")
-        s = substr(s, 1, RSTART - 1) share(w[2], w[3], w[1] == "loggable" ? " and v.may_log" : "") substr(s, RSTART + RLENGTH)
+        s = before (w[1] == "visible" || w[1] == "loggable" ? share(w[2], w[3], w[1] == "loggable" ? " and v.may_log" : "") : part(inner)) after
     }
     return s
 }
-/^-- name: / { n++; name[n] = $3; kind = "read"; settled = 0; text[n] = ""; kinds[n] = kind; next }
+FNR == 1 { in_part = "" }
+/^-- part: / {
+    in_part = $3
+    parts_text[in_part] = ""; parts_names[in_part] = ""
+    for (i = 4; i <= NF; i++) parts_names[in_part] = parts_names[in_part] (i > 4 ? " " : "") $i
+    next
+}
+in_part != "" && /^ *$/ { in_part = ""; next }
+in_part != "" && !/^ *--/ { parts_text[in_part] = parts_text[in_part] $0 "\n" }
+in_part != "" { next }
+/^-- name: / { n++; in_part = ""; name[n] = $3; kind = "read"; settled = 0; text[n] = ""; kinds[n] = kind; next }
 /^-- (change|login|system|raw)$/ { if (settled) die("the kind comes right after the name"); kind = $2; kinds[n] = kind; next }
 /^-- \$[0-9]+ / {
     settle()
@@ -79,7 +82,6 @@ n > 0 {
         if (substr(rest, RSTART + 1, RLENGTH - 1) + 0 > params[n]) die("$" substr(rest, RSTART + 1, RLENGTH - 1) " of " name[n] " isn't declared")
         rest = substr(rest, RSTART + RLENGTH)
     }
-    s = expand(s)
     if (s !~ /^ *$/) text[n] = text[n] s "\n"
 }
 END {
@@ -98,7 +100,7 @@ END {
     }
     printf "const struct query queries[] = {\n    {\"\", \"\", 0, 0, NULL, NULL},\n" > c
     for (i = 1; i <= n; i++) {
-        t = text[i] (kinds[i] == "change" ? ") v(target, reason, result)\nreturning status, reason, target, result\n" : ""); gsub(/\\/, "\\\\", t); gsub(/"/, "\\\"", t); gsub(/\n/, "\\n\"\n     \"", t)
+        t = expand(text[i]) (kinds[i] == "change" ? ") v(target, reason, result)\nreturning status, reason, target, result\n" : ""); gsub(/\\/, "\\\\\\\\", t); gsub(/"/, "\\\"", t); gsub(/\n/, "\\n\"\n     \"", t)
         printf "    {\"%s\",\n     \"%s\", %d, %d, types_%d, params_%d},\n", name[i], t, params[i], given_n[i], i, i > c
     }
     printf "};\n" > c

@@ -323,28 +323,36 @@ int bind_page_size(const struct plan *plan, const ProtobufCMessage *body) {
     return (int)(n > PAGE_MAX ? PAGE_MAX : n);
 }
 
+/* Bytes of a value in a token; 0: a text, what is left. */
 static size_t size_of(unsigned type) {
     return type == OID_UUID                              ? 16
            : type == OID_INT8 || type == OID_TIMESTAMPTZ ? 8
            : type == OID_INT4 || type == OID_DATE        ? 4
-                                                         : 2;
+           : type == OID_INT2                            ? 2
+           : type == OID_BOOL                            ? 1
+                                                         : 0;
 }
 
-/* The token is the after_ parameters' values one behind the other; another length is not a token of ours. */
+/* The token is the after_ parameters' values one behind the other (rows.c makes it); another length is not a token of ours. */
 static bool bind_after(struct request *r, const ProtobufCMessage *body, enum query_id q, int param, struct params *p) {
     struct place at = find(body, "page_token");
     if (at.f == NULL || !rows_has(at.m, at.f)) return params_null(p), true;
     const ProtobufCBinaryData *token = rows_at(at.m, at.f);
-    size_t before = 0, all = 0;
+    size_t before = 0, all = 0, size = size_of(queries[q].types[param]);
+    bool text = false;
     if (token->len == 0) return params_null(p), true;
     for (int i = queries[q].n_given; i < queries[q].n_params; i++) {
         if (strncmp(queries[q].params[i], "after_", 6) != 0) continue;
         if (i < param) before += size_of(queries[q].types[i]);
         all += size_of(queries[q].types[i]);
+        text = text || size_of(queries[q].types[i]) == 0;
     }
-    if (token->len != all)
+    if (text ? token->len <= all : token->len != all)
         return refuse(r, "PAGE_TOKEN", "page_token", "use the next_page_token of a page of this list");
-    params_bytes(p, token->data + before, size_of(queries[q].types[param]));
+    size_t len = size > 0 ? size : token->len - all;
+    if (size == 0 && !text_is_valid((const char *)token->data + before, len))
+        return refuse(r, "PAGE_TOKEN", "page_token", "use the next_page_token of a page of this list");
+    params_bytes(p, token->data + before, len);
     return true;
 }
 

@@ -2,7 +2,7 @@
 /* Parameters of a named query from a request, by name:
  *   target                what the change before it made or met
  *   the plan's derivations
- *   after_x               the page token's part for column x (rows.h makes the token from the last row)
+ *   after_x               the page token's part for column x (rows.h makes the token from the last row); a text comes last
  *   how_many              one more than the page's size, so that it is known whether more follow
  *   name_key, email_key, phone_key   the normal forms (vouchsafe/text.h) of name, email, phone
  *   rows.x                an array: field x of every item of the repeated message `rows`; what can't be used is null there,

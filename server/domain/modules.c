@@ -8,6 +8,7 @@
     X(account)     \
     X(business)    \
     X(contact)     \
+    X(organization) \
     X(share)       \
     X(touch)       \
     X(lookup)      \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Runs plans.
  * - happy path: check, change, reads one after the other, finish, one reply
- * - the change is refused: its verdict is the reply, nothing is read
+ * - the change is refused: its verdict is the reply; nothing is read but what explains it
  * - a read fails: without a change its status; after one UNKNOWN, since the change holds and only the answer is missing
  * - the client leaves: the run goes on and replies to nobody */
 #include "server/domain/plan.h"
@@ -98,10 +98,25 @@ static void fill_change(struct run *run) {
     }
 }
 
+static void on_explained(void *arg, enum vs_status status, const PGresult *rows) {
+    struct run *run = arg;
+    bool known = status == VS_OK && PQntuples(rows) == 1;
+    reply_refuse(run->r, &run->change, known ? cell_text(rows, 0, 0) : NULL);
+}
+
+static void explain(struct run *run) {
+    const struct domain *d = run->r->context;
+    struct params p;
+    if (bind_query(run->r, run->plan, run->body, &run->change.target, run->plan->explain, &p))
+        store_read(d->store, &run->r->actor, run->plan->explain, &p, on_explained, run);
+}
+
 static void on_change(void *arg, const struct change_result *c) {
     struct run *run = arg;
-    if (!reply_changed(run->r, c)) return;
     run->change = *c;
+    if (run->plan->explain != QUERY_NONE && run->r->actor.role != ROLE_PARTNER && reply_wants_explaining(c))
+        return explain(run);
+    if (!reply_changed(run->r, c)) return;
     fill_change(run);
     next_read(run);
 }
@@ -137,6 +152,7 @@ static int check_query(const struct method *m, enum query_id q, char *err, size_
 static int check_method(const struct method *m, char *err, size_t err_size) {
     const struct plan *plan = m->plan;
     if (plan->change != QUERY_NONE && check_query(m, plan->change, err, err_size) < 0) return -1;
+    if (plan->explain != QUERY_NONE && check_query(m, plan->explain, err, err_size) < 0) return -1;
     for (int i = 0; i < PLAN_READS && plan->reads[i].query != QUERY_NONE; i++) {
         const char *field = plan->reads[i].field;
         if (check_query(m, plan->reads[i].query, err, err_size) < 0) return -1;

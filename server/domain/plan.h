@@ -6,6 +6,7 @@
  *   2. change      parameters bound from the request by their names (domain/bind.h); the verdict is committed before 3
  *   3. reads       each fills one field of the reply with its rows, columns to fields by their names (domain/rows.h)
  *   4. finish      what no query knows, if anything
+ *   or explain     the change was refused, and the words of the reason want what only a query can say (domain/refusals.h)
  *
  * A read that fails after a change answers UNKNOWN: the client asks again with the same change id, gets the stored verdict
  * and the reads are made anew. */
@@ -31,7 +32,8 @@ struct derivation {
 
 struct plan {
     const ProtobufCMessageDescriptor *reply;
-    enum query_id change; /* QUERY_NONE: reads only */
+    enum query_id change;  /* QUERY_NONE: reads only */
+    enum query_id explain; /* of a refusal whose words want it: one row, one text; staff only */
     struct plan_read reads[PLAN_READS];
     int page;                                           /* items of a page when the request names none; 0: 50 */
     const struct derivation *derived;                   /* ends with a NULL param */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Every reason a change's statement may refuse for, once: its status, the field at fault and the words. SQL names the reason
- * only (`{record} target, reason, result`). Field and words may be NULL: the status's own words. */
+ * only (`{record} target, reason, result`). Field and words may be NULL: the status's own words. In the words {result} is the number that
+ * the change told, {explain} what the plan's explain query says: the ledger keeps no words. */
 #ifndef SERVER_DOMAIN_REFUSALS_H
 #define SERVER_DOMAIN_REFUSALS_H
 
@@ -38,8 +39,21 @@
     X(PROMISE_SETTLED, FAILED_PRECONDITION, "promise_id", "this promise is settled already") \
     X(RELEASE_TOO_LATE, FAILED_PRECONDITION, "promise_id", \
       "its day has passed: it is overdue; say when it was fulfilled, or that it can't be") \
-    X(VERSION, FAILED_PRECONDITION, "version", "somebody changed it meanwhile; read it again and repeat your change") \
     X(TASK_CLOSED, FAILED_PRECONDITION, "task_id", "that task is not open any more") \
-    X(NO_SUCH_PARTNER, NOT_FOUND, "partner_id", "there is no such partner; vouchsafe-admin partner list shows them")
+    X(NO_SUCH_PARTNER, NOT_FOUND, "partner_id", "there is no such partner; vouchsafe-admin partner list shows them") \
+    X(NO_SUCH_OWNER, NOT_FOUND, "owner", \
+      "no open account of staff has this login; leave it out to own the contact yourself") \
+    X(NO_SUCH_STAFF, NOT_FOUND, "to", "no open account of staff has this login; only staff can take a contact over") \
+    X(NO_SUCH_ORGANIZATION, NOT_FOUND, "organization_id", "there is no such organization; look it up or add it first") \
+    X(VERSION, FAILED_PRECONDITION, "version", \
+      "it was changed meanwhile and is version {result} now; read it again, then make your change") \
+    X(NO_SUCH_ATTRIBUTE, INVALID_ARGUMENT, "attributes", "attributes: {explain}; the admin defines them") \
+    X(BAD_ATTRIBUTE, INVALID_ARGUMENT, "attributes", "attributes: {explain}") \
+    X(KIND_IN_USE, FAILED_PRECONDITION, "kind", \
+      "values of another kind are stored under this key; define a new attribute beside it") \
+    X(CHOICES_IN_USE, FAILED_PRECONDITION, "choices", \
+      "records may have the choices that are left out; name all of the old ones, and add to them") \
+    X(NOT_ENTERED, FAILED_PRECONDITION, "stage", \
+      "the contact was never in that stage; a touch that serves it moves a contact on, only back is set by hand")
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/domain/reply.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "server/core/log.h"
@@ -19,20 +20,46 @@ static const struct refusal {
 
 void reply_not_found(struct request *r) { request_refuse(r, VS_NOT_FOUND, "NOT_FOUND", NULL, NULL); }
 
+static const struct refusal *refusal_of(const struct change_result *c) {
+    for (size_t i = 0; i < ARRAY_LEN(refusals); i++)
+        if (strcmp(refusals[i].reason, c->reason) == 0) return &refusals[i];
+    return NULL;
+}
+
+bool reply_wants_explaining(const struct change_result *c) {
+    const struct refusal *no = refusal_of(c);
+    return no != NULL && no->words != NULL && strstr(no->words, "{explain}") != NULL;
+}
+
+/* words with what stands for `mark` put in its place */
+static char *put_in(struct arena *a, const char *words, const char *mark, const char *what) {
+    const char *at = strstr(words, mark);
+    if (at == NULL) return arena_strndup(a, words, strlen(words));
+    return arena_printf(a, "%.*s%s%s", (int)(at - words), words, what, at + strlen(mark));
+}
+
+void reply_refuse(struct request *r, const struct change_result *c, const char *explained) {
+    const struct refusal *no = refusal_of(c);
+    char number[32];
+    if (no == NULL) {
+        if (c->reason[0] != '\0') log_error("unknown_refusal", "method=%s reason=%s", r->method->name, c->reason);
+        request_refuse(r, c->status,
+                       c->reason[0] != '\0'              ? c->reason
+                       : c->status == VS_UNAUTHENTICATED ? "REVOKED"
+                                                         : vs_status_name(c->status),
+                       NULL, NULL);
+        return;
+    }
+    snprintf(number, sizeof number, "%lld", (long long)c->result);
+    char *words = no->words == NULL ? NULL : put_in(&r->arena, no->words, "{result}", number);
+    if (words != NULL)
+        words = put_in(&r->arena, words, "{explain}", explained != NULL ? explained : "look at them and try again");
+    request_refuse(r, no->status, no->reason, no->field, words != NULL ? "%s" : NULL, words);
+}
+
 bool reply_changed(struct request *r, const struct change_result *c) {
     if (c->status == VS_OK) return true;
-    for (size_t i = 0; i < ARRAY_LEN(refusals); i++) {
-        const struct refusal *no = &refusals[i];
-        if (strcmp(no->reason, c->reason) != 0) continue;
-        request_refuse(r, no->status, no->reason, no->field, no->words != NULL ? "%s" : NULL, no->words);
-        return false;
-    }
-    if (c->reason[0] != '\0') log_error("unknown_refusal", "method=%s reason=%s", r->method->name, c->reason);
-    request_refuse(r, c->status,
-                   c->reason[0] != '\0'              ? c->reason
-                   : c->status == VS_UNAUTHENTICATED ? "REVOKED"
-                                                     : vs_status_name(c->status),
-                   NULL, NULL);
+    reply_refuse(r, c, NULL);
     return false;
 }
 

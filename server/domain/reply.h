@@ -7,6 +7,10 @@
 
 /* True when the change holds (done now, or stored before). Otherwise it has refused the request: touch it no more. */
 bool reply_changed(struct request *r, const struct change_result *c);
+/* Refuses for c's reason; explained stands for {explain} in its words (NULL: nothing is known any more). */
+void reply_refuse(struct request *r, const struct change_result *c, const char *explained);
+/* Do the words of c's reason want explaining? */
+bool reply_wants_explaining(const struct change_result *c);
 /* True when rows can be read. */
 bool reply_rows(struct request *r, enum vs_status status, const PGresult *rows);
 /* The one answer for what isn't there, isn't visible or is another business's. */

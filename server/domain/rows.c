@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "vouchsafe/buf.h"
 #include "vouchsafe/v1/common.pb-c.h"
 
 enum { PAGE_BYTES = 200 * 1024, COLUMNS_MAX = 64 };
@@ -172,33 +173,36 @@ ProtobufCMessage *rows_message(struct arena *a, const ProtobufCMessageDescriptor
     return rows_fill(a, m, rows, row) ? m : NULL;
 }
 
+/* The after_ columns one behind the other; they are of fixed size, but for one text at most, which comes last. */
 static bool set_token(struct arena *a, ProtobufCMessage *reply, const PGresult *rows, int row, enum query_id q) {
-    uint8_t token[128];
-    size_t n = 0;
+    struct buf token;
+    buf_init(&token, 0);
     for (int i = queries[q].n_given; i < queries[q].n_params; i++) {
         const char *param = queries[q].params[i];
         if (strncmp(param, "after_", 6) != 0) continue;
         int col = PQfnumber(rows, param);
         if (col < 0) col = PQfnumber(rows, param + 6);
         MUST(col >= 0);
-        size_t len = (size_t)PQgetlength(rows, row, col);
-        MUST(n + len <= sizeof token);
-        memcpy(token + n, PQgetvalue(rows, row, col), len);
-        n += len;
+        buf_append(&token, PQgetvalue(rows, row, col), (size_t)PQgetlength(rows, row, col));
     }
     const ProtobufCFieldDescriptor *f = rows_field(reply->descriptor, "next_page_token");
-    if (f == NULL || n == 0) return true;
-    ProtobufCBinaryData *b = rows_at(reply, f);
-    *b = (ProtobufCBinaryData){n, arena_dup(a, token, n)};
-    rows_set_has(reply, f);
-    return b->data != NULL;
+    bool ok = !buf_failed(&token);
+    if (ok && f != NULL && buf_len(&token) > 0) {
+        ProtobufCBinaryData *b = rows_at(reply, f);
+        *b = (ProtobufCBinaryData){buf_len(&token), arena_dup(a, buf_data(&token), buf_len(&token))};
+        rows_set_has(reply, f);
+        ok = b->data != NULL;
+    }
+    buf_free(&token);
+    return ok;
 }
 
 bool rows_list(struct arena *a, ProtobufCMessage *reply, const ProtobufCFieldDescriptor *field, const PGresult *rows,
                int page, enum query_id q) {
     int n = PQntuples(rows), i = 0;
     size_t bytes = 0;
-    if (n > 0 && cell_null(rows, 0, 0)) n = 0;
+    bool stopped = n > 0 && cell_null(rows, n - 1, 0);
+    if (stopped) n--;
     a->cap += 1024 * 1024; /* the cap is for what came in; a page of long notes is an honest need */
     ProtobufCMessage **items = arena_alloc(a, (size_t)n * sizeof *items + 1);
     if (items == NULL) return false;
@@ -210,5 +214,6 @@ bool rows_list(struct arena *a, ProtobufCMessage *reply, const ProtobufCFieldDes
     }
     *(ProtobufCMessage ***)rows_at(reply, field) = items;
     *(size_t *)quantifier(reply, field) = (size_t)i;
-    return i == n || set_token(a, reply, rows, i - 1, q);
+    if (i < n) return set_token(a, reply, rows, i - 1, q);
+    return !stopped || set_token(a, reply, rows, n, q);
 }

@@ -15,7 +15,8 @@ ProtobufCMessage *rows_message(struct arena *a, const ProtobufCMessageDescriptor
                                int row) MUST_CHECK;
 
 /* Up to `page` rows into the repeated message field `field` of reply; ends earlier when the bytes would not fit a frame. If
- * rows are left, reply's next_page_token is made of the last item's columns named by q's after_ parameters. */
+ * rows are left, reply's next_page_token is made of the last item's columns named by q's after_ parameters. A last row whose first
+ * column is null is no item: its after_ columns, if any, say where a search that stopped short of a page goes on. */
 bool rows_list(struct arena *a, ProtobufCMessage *reply, const ProtobufCFieldDescriptor *field, const PGresult *rows,
                int page, enum query_id q) MUST_CHECK;
 

@@ -31,8 +31,7 @@ with u as materialized (
   cross join lateral (select a.role, a.partner_id from account a
       where a.business_id = $1 and a.account_id = u.account_id and a.epoch = u.epoch and a.closed_at is null limit 1) a
   left join lateral (select c.contact_id,
-        case when u.stage = 0 then (select max(x.stage) from contact_stage x where x.business_id = $1 and x.contact_id = c.contact_id
-             and (c.stage_set is null or x.stage <= c.stage_set or x.first_at > c.stage_set_at)) end as present
+        case when u.stage = 0 then {stage c} end as present
       from contact c where c.business_id = $1 and c.contact_id = u.contact_id and c.erased_at is null and {loggable c a} limit 1) c on true
 ), i as (
   insert into touchpoint(business_id, id, contact_id, account_id, partner_id, occurred_at, channel, stage, sentiment, role, flags, score, score_scale, refusal, mends, address, note)

@@ -26,7 +26,7 @@ echo "touch_timeline vs_partner" | "$VS_BIN/tests/db_queries" "$(url one)" | gre
 planted() { # ROLE NAME: the statement must not pass as that role
     ! echo "$2 $1" | "$VS_BIN/tests/db_queries" "$(url one)" | grep -qx "ok $2 as $1"
 }
-check "a missing grant is caught" planted vs_partner contact_details
+check "a missing grant is caught" planted vs_partner contact_get
 check "a write by a reader is caught" planted vs_staff contact_add
 query one "alter table vs.contact rename column email_key to other_key"
 check "a column that isn't there is caught" planted vs_writer contact_add

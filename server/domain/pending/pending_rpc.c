@@ -2,9 +2,7 @@
 /* Methods whose messages are agreed on but that no module serves yet: answered UNIMPLEMENTED. A module that serves one
  * takes its row from here; when the list is empty the file goes. */
 #include "server/rpc/method.h"
-#include "vouchsafe/v1/contact.pb-c.h"
 #include "vouchsafe/v1/method.pb-c.h"
-#include "vouchsafe/v1/share.pb-c.h"
 #include "vouchsafe/v1/touch.pb-c.h"
 #include "vouchsafe/v1/watch.pb-c.h"
 
@@ -14,17 +12,6 @@ static void handle(struct request *r, const void *body) {
 }
 
 static const struct method methods[] = {
-    METHOD_NO_RULES(CONTACT_EDIT, contact_edit, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(CONTACT_LIST, contact_list, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(CONTACT_HANDOVER, contact_handover, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(CONTACT_DUPLICATES, contact_duplicates, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(CONTACT_STAGE_SET, contact_stage_set, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(ORGANIZATION_ADD, organization_add, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(ORGANIZATION_EDIT, organization_edit, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(ORGANIZATION_FIND, organization_find, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(ATTRIBUTE_DEFINE, attribute_define, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(ATTRIBUTE_LIST, attribute_list, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(SHARE_LIST, share_list, MAY_ANYONE, 0, handle),
     METHOD_NO_RULES(TOUCH_LOG_BATCH, touch_log_batch, MAY_ANYONE, 0, handle),
     METHOD_NO_RULES(TOUCH_STRIKE, touch_strike, MAY_ANYONE, 0, handle),
     METHOD_NO_RULES(WATCH, watch, MAY_ANYONE, 0, handle),

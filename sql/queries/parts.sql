@@ -1,0 +1,67 @@
+-- Pieces of SQL that several queries share. {name word ...} in a query, or in another part, puts the piece there, :x being its word.
+
+-- part: stage c
+-- The present stage of contact c.
+(case when :c.stage_set is null then (select max(x.stage) from contact_stage x where x.business_id = :c.business_id and x.contact_id = :c.contact_id)
+      else stage_since(:c.contact_id, :c.stage_set, :c.stage_set_at) end)
+
+-- part: glance c
+-- What everybody sees of a contact that is theirs to see.
+:c.contact_id, :c.number, :c.name, {stage :c} as stage
+
+-- part: card c
+-- What staff see in lists.
+{glance :c}, :c.email, :c.phone, :c.organization_id, :c.version,
+(select x.name from organization x where x.business_id = :c.business_id and x.organization_id = :c.organization_id) as organization,
+(select x.login from account x where x.business_id = :c.business_id and x.account_id = :c.owner_id) as owner
+
+-- part: whole c
+-- All of it. Touches come from the timeline's index and are counted up to 1,000: no row of a contact is written by a touch.
+{card :c}, :c.origin, :c.language, :c.preferred_channel, :c.best_hours, :c.no_ask, :c.advocacy, :c.segments, :c.created_at,
+attribute_pairs(:c.attributes) as attributes,
+(select t.occurred_at from {touches_of :c} order by t.occurred_at desc, t.id desc limit 1) as last_touch_at,
+(select count(*) from (select from {touches_of :c} limit 1000) t) as touches
+
+-- part: touches_of c
+touchpoint t where t.business_id = :c.business_id and t.contact_id = :c.contact_id and t.refusal is null
+ and not exists (select from strike x where x.business_id = :c.business_id and x.touchpoint_id = t.id)
+
+-- part: held id
+-- A contact, visible to the actor, locked: its columns are those after any wait.
+select c.* from actor a join contact c on c.business_id = $1 and c.contact_id = :id and c.erased_at is null and {visible c a} for no key update of c
+
+-- part: staff login
+-- The open account of staff with this login.
+(select x.account_id from account x where x.business_id = $1 and x.login = :login and x.closed_at is null and x.role in (1, 2, 4))
+
+-- part: seat o login
+-- o: the open account of the business with this login, one's own where it is null.
+:o as (select a.account_id from actor x join account a on a.business_id = $1 and a.closed_at is null and a.partner_id is null
+       and (a.login = :login or (:login is null and a.account_id = x.account_id)))
+
+-- part: next letter
+-- n: the next short number of that letter, taken only if v (the verdict so far) gives no reason.
+{next_for :letter v}
+
+-- part: next_for letter v
+-- The same, by another name of the verdict.
+n as (insert into counter(business_id, kind, last) select $1, ':letter', 1 from :v where reason is null
+      on conflict (business_id, kind) do update set last = counter.last + 1 returning last)
+
+-- part: due
+-- How fire_<rule> begins: d is the thing due if it is ours to fire, no row if it was fired or cancelled.
+d as (update due x set fired_at = now() where x.business_id = $1 and x.due_id = $2 and x.fired_at is null and x.cancelled_at is null and x.at <= now() returning x.*)
+
+-- part: first_values organizations pairs
+-- Attributes that get their first value from these pairs.
+select distinct d.key, d.kind, d.choices from attribute d join generate_series(1, cardinality(:pairs) / 2) i on d.key = :pairs[2 * i - 1] and btrim(:pairs[2 * i]) <> ''
+where d.business_id = $1 and d.of_organizations = :organizations and not d.used
+
+-- part: fix_attributes organizations w v
+-- Marks those of w as used, if v has no reason to refuse and their definitions still are what the values were judged by.
+update attribute x set used = true from :w w, :v v where v.reason is null and x.business_id = $1 and x.of_organizations = :organizations
+ and x.key = w.key and x.kind = w.kind and x.choices @> w.choices returning x.key
+
+-- part: tell c
+-- Whoever watches hears that the contact of c changed.
+insert into feed(business_id, kind, ids) select $1, 2, array[:c.contact_id] from :c
