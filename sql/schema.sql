@@ -1,5 +1,48 @@
 CREATE SCHEMA vs;
 ALTER SCHEMA vs OWNER TO vs_owner;
+CREATE FUNCTION vs.attribute_fault(b uuid, organizations boolean, pairs text[]) RETURNS TABLE(reason text, words text)
+    LANGUAGE sql STABLE
+    AS $$
+  select case when d.key is null then 'NO_SUCH_ATTRIBUTE' else 'BAD_ATTRIBUTE' end,
+         case when d.key is null then left(p.key, 40) || ' is no attribute of ' || case when organizations then 'organizations' else 'contacts' end || ' here'
+              else d.key || ' must be ' || case d.kind when 2 then 'a number, like 12.5' when 3 then 'a day, like 2026-11-23'
+                   when 4 then 'one of: ' || left(array_to_string(d.choices, ', '), 80) else 'yes or no' end end
+  from (select i, pairs[2 * i - 1] as key, pairs[2 * i] as value from generate_series(1, cardinality(pairs) / 2) i) p
+  left join lateral (select x.* from attribute x where x.business_id = b and x.of_organizations = organizations and x.key = p.key limit 1) d on true
+  where d.key is null or (btrim(p.value) <> '' and attribute_value(d.kind, d.choices, p.value) is null)
+  order by p.i limit 1
+$$;
+ALTER FUNCTION vs.attribute_fault(b uuid, organizations boolean, pairs text[]) OWNER TO vs_owner;
+CREATE FUNCTION vs.attribute_pairs(attributes jsonb) RETURNS text[]
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select coalesce(array_agg(x.word order by e.key, x.i), '{}')
+  from jsonb_each_text(attributes) e, lateral unnest(array[e.key, e.value]) with ordinality x(word, i)
+$$;
+ALTER FUNCTION vs.attribute_pairs(attributes jsonb) OWNER TO vs_owner;
+CREATE FUNCTION vs.attribute_value(kind smallint, choices text[], given text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $_$
+  select case kind
+    when 1 then btrim(given)
+    when 2 then case when btrim(given) ~ '^[+-]?[0-9]{1,15}(\.[0-9]{1,6})?$' then trim_scale(btrim(given)::numeric)::text end
+    when 3 then case when btrim(given) ~ '^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$' then
+                  case when substr(btrim(given), 9)::int <= extract(day from make_date(left(btrim(given), 4)::int, substr(btrim(given), 6, 2)::int, 1)
+                            + interval '1 month - 1 day') then btrim(given) end end
+    when 4 then (select c from unnest(choices) c where lower(c) = lower(btrim(given)) limit 1)
+    when 5 then case lower(btrim(given)) when 'yes' then 'yes' when 'no' then 'no' end
+  end
+$_$;
+ALTER FUNCTION vs.attribute_value(kind smallint, choices text[], given text) OWNER TO vs_owner;
+CREATE FUNCTION vs.attributes_put(b uuid, organizations boolean, old jsonb, pairs text[]) RETURNS jsonb
+    LANGUAGE sql STABLE
+    AS $$
+  select old - coalesce(array_agg(p.key) filter (where p.value is null), '{}') || coalesce(jsonb_object_agg(p.key, p.value) filter (where p.value is not null), '{}')
+  from (select d.key, nullif(attribute_value(d.kind, d.choices, pairs[2 * i]), '') as value
+        from generate_series(1, cardinality(pairs) / 2) i
+        join attribute d on d.business_id = b and d.of_organizations = organizations and d.key = pairs[2 * i - 1]) p
+$$;
+ALTER FUNCTION vs.attributes_put(b uuid, organizations boolean, old jsonb, pairs text[]) OWNER TO vs_owner;
 CREATE FUNCTION vs.business_days_after(b uuid, start timestamp with time zone, days integer) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -37,6 +80,23 @@ CREATE FUNCTION vs.business_spans(b uuid, start timestamp with time zone, days i
   order by 1
 $$;
 ALTER FUNCTION vs.business_spans(b uuid, start timestamp with time zone, days integer) OWNER TO vs_owner;
+CREATE FUNCTION vs.contact_duplicates(b uuid, self uuid, name text, email text, phone text, organization uuid) RETURNS TABLE(contact_id uuid, because text)
+    LANGUAGE sql STABLE
+    AS $$
+  select distinct on (d.contact_id) d.contact_id, d.because from (
+    (select c.contact_id, 1 as rank, 'email' as because from contact c
+     where c.business_id = b and c.email_key = email and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null limit 20)
+    union all
+    (select c.contact_id, 2, 'phone' from contact c
+     where c.business_id = b and c.phone_key = phone and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null limit 20)
+    union all
+    (select c.contact_id, 3, 'name and organization' from contact c
+     where c.business_id = b and c.name_key = name and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null
+       and coalesce((select o.name_key from organization o where o.business_id = b and o.organization_id = c.organization_id), '')
+         = coalesce((select o.name_key from organization o where o.business_id = b and o.organization_id = organization), '') limit 20)) d
+  order by d.contact_id, d.rank
+$$;
+ALTER FUNCTION vs.contact_duplicates(b uuid, self uuid, name text, email text, phone text, organization uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) RETURNS TABLE(contact_id uuid, rank real)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'vs', 'public', 'pg_temp'
@@ -81,6 +141,18 @@ CREATE FUNCTION vs.setting_of(b uuid, k text) RETURNS text
   select coalesce((select value from setting where business_id = b and key = k), (select value from setting_default where key = k))
 $$;
 ALTER FUNCTION vs.setting_of(b uuid, k text) OWNER TO vs_owner;
+CREATE FUNCTION vs.stage_since(contact uuid, floor smallint, at timestamp with time zone) RETURNS smallint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'vs', 'public', 'pg_temp'
+    AS $$
+  with b as (select nullif(current_setting('vs.business', true), '')::uuid as id)
+  select greatest(floor, (
+    select max(x.stage) from b join contact_stage x on x.business_id = b.id and x.contact_id = contact and x.stage > floor
+    where x.first_at > at or (x.stage <= 5 and exists (
+      select from touchpoint t where t.business_id = b.id and t.contact_id = contact and t.refusal is null and t.occurred_at > at and t.stage = x.stage
+         and not exists (select from strike s where s.business_id = b.id and s.touchpoint_id = t.id)))))
+$$;
+ALTER FUNCTION vs.stage_since(contact uuid, floor smallint, at timestamp with time zone) OWNER TO vs_owner;
 CREATE FUNCTION vs.subject_find(b uuid, kind "char", number bigint) RETURNS uuid
     LANGUAGE plpgsql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -154,7 +226,8 @@ CREATE TABLE vs.attribute (
     key text NOT NULL,
     label text NOT NULL,
     kind smallint NOT NULL,
-    choices text[] DEFAULT '{}'::text[] NOT NULL
+    choices text[] DEFAULT '{}'::text[] NOT NULL,
+    used boolean DEFAULT false NOT NULL
 );
 ALTER TABLE ONLY vs.attribute FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.attribute OWNER TO vs_owner;
@@ -224,7 +297,6 @@ CREATE TABLE vs.contact (
     created_by uuid NOT NULL,
     stage_set smallint,
     stage_set_at timestamp with time zone,
-    stage_set_because text,
     erased_at timestamp with time zone
 );
 ALTER TABLE ONLY vs.contact FORCE ROW LEVEL SECURITY;
@@ -466,10 +538,21 @@ CREATE TABLE vs.share (
     reason smallint NOT NULL,
     may_log boolean NOT NULL,
     granted_at timestamp with time zone DEFAULT now() NOT NULL,
-    revoked_at timestamp with time zone
+    revoked_at timestamp with time zone,
+    number bigint NOT NULL
 );
 ALTER TABLE ONLY vs.share FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.share OWNER TO vs_owner;
+CREATE TABLE vs.stage_set (
+    business_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    set_at timestamp with time zone DEFAULT now() NOT NULL,
+    stage smallint NOT NULL,
+    account_id uuid NOT NULL,
+    because text NOT NULL
+);
+ALTER TABLE ONLY vs.stage_set FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.stage_set OWNER TO vs_owner;
 CREATE TABLE vs.strike (
     business_id uuid NOT NULL,
     touchpoint_id uuid NOT NULL,
@@ -638,6 +721,8 @@ ALTER TABLE ONLY vs.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (business_id, key);
 ALTER TABLE ONLY vs.share
     ADD CONSTRAINT share_pkey PRIMARY KEY (business_id, contact_id, partner_id, reason);
+ALTER TABLE ONLY vs.stage_set
+    ADD CONSTRAINT stage_set_pkey PRIMARY KEY (business_id, contact_id, set_at);
 ALTER TABLE ONLY vs.strike
     ADD CONSTRAINT strike_pkey PRIMARY KEY (business_id, touchpoint_id);
 ALTER TABLE ONLY vs.tally
@@ -655,6 +740,8 @@ ALTER TABLE ONLY vs.touchpoint
 CREATE INDEX baseline_deal ON vs.baseline USING btree (business_id, deal_id);
 CREATE INDEX contact_email ON vs.contact USING btree (business_id, email_key) WHERE (email_key IS NOT NULL);
 CREATE INDEX contact_name ON vs.contact USING btree (business_id, name_key);
+CREATE INDEX contact_organization ON vs.contact USING btree (business_id, organization_id, number) WHERE (organization_id IS NOT NULL);
+CREATE INDEX contact_owner ON vs.contact USING btree (business_id, owner_id, number);
 CREATE INDEX contact_phone ON vs.contact USING btree (business_id, phone_key) WHERE (phone_key IS NOT NULL);
 CREATE INDEX contact_trgm ON vs.contact USING gin (name_key public.gin_trgm_ops);
 CREATE INDEX deal_contact ON vs.deal USING btree (business_id, contact_id);
@@ -665,12 +752,12 @@ CREATE INDEX enrolment_account ON vs.enrolment USING btree (business_id, account
 CREATE INDEX fact_kind ON vs.fact USING btree (business_id, kind, day);
 CREATE INDEX fact_subject ON vs.fact USING btree (business_id, subject, kind);
 CREATE INDEX feed_at ON vs.feed USING btree (at);
-CREATE INDEX organization_name ON vs.organization USING btree (business_id, name_key);
+CREATE INDEX organization_name ON vs.organization USING btree (business_id, name_key COLLATE "C", organization_id);
 CREATE INDEX project_contact ON vs.project USING btree (business_id, contact_id);
 CREATE INDEX project_deal ON vs.project USING btree (business_id, deal_id) WHERE (deal_id IS NOT NULL);
 CREATE INDEX promise_contact ON vs.promise USING btree (business_id, contact_id);
 CREATE INDEX promise_open ON vs.promise USING btree (business_id, owner_id, due_on) WHERE (state = 1);
-CREATE INDEX share_partner ON vs.share USING btree (business_id, partner_id);
+CREATE INDEX share_list ON vs.share USING btree (business_id, partner_id, number, reason);
 CREATE INDEX task_contact ON vs.task USING btree (business_id, contact_id) WHERE (state = 1);
 CREATE UNIQUE INDEX task_once ON vs.task USING btree (business_id, rule, subject) WHERE ((state = 1) AND (subject IS NOT NULL));
 CREATE INDEX task_owner ON vs.task USING btree (business_id, owner_id, due_at) WHERE (state = 1);
@@ -766,6 +853,7 @@ CREATE POLICY owner ON vs.promise TO vs_owner USING (true);
 CREATE POLICY owner ON vs.secret TO vs_owner USING (true);
 CREATE POLICY owner ON vs.setting TO vs_owner USING (true);
 CREATE POLICY owner ON vs.share TO vs_owner USING (true);
+CREATE POLICY owner ON vs.stage_set TO vs_owner USING (true);
 CREATE POLICY owner ON vs.strike TO vs_owner USING (true);
 CREATE POLICY owner ON vs.tally TO vs_owner USING (true);
 CREATE POLICY owner ON vs.task TO vs_owner USING (true);
@@ -787,6 +875,7 @@ CREATE POLICY shared ON vs.contact_stage AS RESTRICTIVE FOR SELECT TO vs_partner
 CREATE POLICY shared ON vs.touchpoint AS RESTRICTIVE FOR SELECT TO vs_partner USING ((((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid) OR ((partner_id IS NULL) AND (((flags)::integer & 1) = 1))) AND (EXISTS ( SELECT
    FROM vs.share s
   WHERE ((s.business_id = touchpoint.business_id) AND (s.contact_id = touchpoint.contact_id) AND (s.revoked_at IS NULL) AND (s.partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid))))));
+ALTER TABLE vs.stage_set ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.strike ENABLE ROW LEVEL SECURITY;
 CREATE POLICY system ON vs.due TO vs_system USING (true);
 CREATE POLICY system ON vs.feed TO vs_system USING (true);
@@ -814,6 +903,7 @@ CREATE POLICY tenant ON vs.project TO vs_writer, vs_staff, vs_partner, vs_system
 CREATE POLICY tenant ON vs.promise TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.setting TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.share TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.stage_set TO vs_writer, vs_staff USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.strike TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.tally TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.task TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -840,6 +930,10 @@ GRANT USAGE ON SCHEMA vs TO vs_system;
 REVOKE ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) TO vs_staff;
 GRANT ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) TO vs_partner;
+REVOKE ALL ON FUNCTION vs.stage_since(contact uuid, floor smallint, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION vs.stage_since(contact uuid, floor smallint, at timestamp with time zone) TO vs_staff;
+GRANT ALL ON FUNCTION vs.stage_since(contact uuid, floor smallint, at timestamp with time zone) TO vs_partner;
+GRANT ALL ON FUNCTION vs.stage_since(contact uuid, floor smallint, at timestamp with time zone) TO vs_writer;
 REVOKE ALL ON FUNCTION vs.tenant_table(t text) FROM PUBLIC;
 GRANT SELECT ON TABLE vs.account TO vs_login;
 GRANT SELECT ON TABLE vs.account TO vs_staff;
@@ -970,6 +1064,8 @@ GRANT SELECT ON TABLE vs.share TO vs_staff;
 GRANT SELECT ON TABLE vs.share TO vs_partner;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.share TO vs_writer;
 GRANT SELECT ON TABLE vs.share TO vs_system;
+GRANT SELECT ON TABLE vs.stage_set TO vs_staff;
+GRANT SELECT,INSERT ON TABLE vs.stage_set TO vs_writer;
 GRANT SELECT ON TABLE vs.strike TO vs_staff;
 GRANT SELECT ON TABLE vs.strike TO vs_partner;
 GRANT SELECT,INSERT ON TABLE vs.strike TO vs_writer;
