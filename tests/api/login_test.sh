@@ -103,11 +103,23 @@ check "it lets in" says "who.login=vera" login vera given-by-the-admin
 refuses "no password in the log" grep -E "$GOOD|another-fine-horse|given-by-the-admin" "$VS_TMP/one.log"
 check "passwords are stored as Argon2id" same 0 "$(sql "select count(*) from vs.password where hash not like '\$argon2id\$v=19\$m=64,t=1,p=1\$%'")"
 
+# --- what is kept, and who may read it
+denied() { says "permission denied" sql "set role $1; select $2"; }
+for role in vs_staff vs_partner vs_writer; do
+    check "$role reads no password's hash" denied $role "hash from vs.password"
+    check "$role doesn't read the ledger's key" denied $role "value from vs.secret"
+done
+partner=$("$VS_BIN/tests/api_call" id)
+as admin PARTNER_ADD change=new partner_id="$partner" name=Acme >/dev/null
+body=0a10$(tr -d - <<<"$partner")120441636d65
+check "the ledger keeps its hash" same 32 "$(sql "select length(hash) from vs.change where target = '$partner'")"
+check "not one that anybody can make" same 0 "$(sql "select count(*) from vs.change where hash = sha256('\\x$body')")"
+
 # --- the queue, and other parameters
 server_stop one
 check "the server starts with dearer hashes" server_start one --login.argon2_kib=262144 --login.hashers=1 --login.queue=2 --login.account_burst=1000
 AT=${ADDRESS[one]}
-many=$("$VS_BIN/tests/api_call" -n 12 "$AT" "$PIN" LOGIN business=hartwell login=ringo password=wrong-horse-battery)
+many=$("$VS_BIN/tests/api_call" -n 12 "$AT" "$PIN" LOGIN business=hartwell login=nobody password=wrong-horse-battery)
 check "one is hashed, two wait, the rest is told to come back" says "RESOURCE_EXHAUSTED LOGINS" echo "$many"
 check "those that waited are answered" says "UNAUTHENTICATED BAD_LOGIN" echo "$many"
 check "all twelve are" same 12 "$(grep -cE '^(RESOURCE_EXHAUSTED LOGINS|UNAUTHENTICATED BAD_LOGIN)' <<<"$many")"
