@@ -29,18 +29,24 @@ enrol() { # NAME LOGIN: a machine of that account; the line's parts in ENROLMENT
 }
 device_of() { sql "select device_id from vs.device where name = '$1'" | tr -d -; }
 
+check "a partner's account needs its partner" says "INVALID_ARGUMENT REQUIRED partner_id" add pat 3
+check "which has to be one" says "NOT_FOUND NO_SUCH_PARTNER partner_id" add pat 3 partner_id=new
+check "and nobody else has one" says "INVALID_ARGUMENT NOT_A_PARTNER partner_id" add pat 1 partner_id=new
+
 # --- lines
 for who in sam vera ringo; do add $who 1 password=$GOOD >/dev/null; done
 check "a login is somebody's once" says "ALREADY_EXISTS LOGIN_TAKEN login" add sam
 enrol desk sam
 check "a machine joins by a line" says "who.login=sam" echo "$JOINED"
-check "joining again with the same key is answered alike" says "who.login=sam" "$VS_BIN/tests/api_call" -q -k "$VS_TMP/desk.pem" "$AT" "$PIN" JOIN business_id="$BUSINESS" secret="$SECRET"
+check "joining again with the same key is answered alike" says "who.login=sam" as desk JOIN business_id="$BUSINESS" secret="$SECRET"
+check "not for another business" says "FAILED_PRECONDITION LOGGED_IN" as desk JOIN business_id="f${BUSINESS:1}" secret="$SECRET"
+check "also without a hello" says "who.login=sam" "$VS_BIN/tests/api_call" -q -k "$VS_TMP/desk.pem" "$AT" "$PIN" JOIN business_id="$BUSINESS" secret="$SECRET"
 key thief
 check "a used line is no other machine's" says "FAILED_PRECONDITION USED" as thief JOIN business_id="$BUSINESS" secret="$SECRET"
 check "a used line can't be ended" says "FAILED_PRECONDITION LINE_USED enrolment_id" made ENROLMENT_END enrolment_id="$ENROLMENT"
 SECRET=$(printf '%064d' 1)
 line sam "$SECRET" >/dev/null
-check "an enrolled key uses no other line up" says "FAILED_PRECONDITION KEY_KNOWN" "$VS_BIN/tests/api_call" -q -k "$VS_TMP/desk.pem" "$AT" "$PIN" JOIN business_id="$BUSINESS" secret="$SECRET"
+check "an enrolled key uses no other line up" says "FAILED_PRECONDITION KEY_KNOWN" as desk JOIN business_id="$BUSINESS" secret="$SECRET"
 check "an open line is ended" says OK made ENROLMENT_END enrolment_id="$ENROLMENT"
 check "ending it again changes nothing" says OK made ENROLMENT_END enrolment_id="$ENROLMENT"
 check "an ended line is refused" says "FAILED_PRECONDITION EXPIRED" as thief JOIN business_id="$BUSINESS" secret="$SECRET"

@@ -11,7 +11,9 @@
 
 static bool check_account(struct request *r, const void *body) {
     const Vouchsafe__V1__AccountAddRequest *q = body;
-    if (q->role == VOUCHSAFE__V1__ROLE__PARTNER && !q->has_partner_id)
+    if (q->role != VOUCHSAFE__V1__ROLE__PARTNER && q->has_partner_id)
+        request_refuse(r, VS_INVALID_ARGUMENT, "NOT_A_PARTNER", "partner_id", "only a partner account has a partner");
+    else if (q->role == VOUCHSAFE__V1__ROLE__PARTNER && !q->has_partner_id)
         request_refuse(r, VS_INVALID_ARGUMENT, "REQUIRED", "partner_id", "a partner account needs its partner");
     else
         return true;

@@ -45,7 +45,7 @@ bool coming_read(struct coming *c, const PGresult *rows) {
 
 void coming_in(struct coming *c) {
     struct peer *p = c->r->peer;
-    if (p != NULL) {
+    if (p != NULL && p->actor.role == ROLE_NONE) {
         p->device_id = c->device;
         peer_login(p, &c->actor);
     }
@@ -150,7 +150,9 @@ static void handle_join(struct request *r, const void *body) {
     if (!r->peer->has_key)
         return request_refuse(r, VS_FAILED_PRECONDITION, "NO_KEY", NULL,
                               "joining needs a client certificate; use vouchsafe-... join");
-    if (!coming_first(r)) return;
+    /* Hello may have let it in by its key already: then its answer was lost, and the line says whether it is this one's */
+    bool again = !id_is_zero(&r->peer->device_id) && memcmp(q->business_id.data, r->actor.business_id.b, 16) == 0;
+    if (!again && !coming_first(r)) return;
     if (q->secret.len != 32)
         return request_refuse(r, VS_INVALID_ARGUMENT, "LENGTH", "secret", "the secret has 32 bytes");
     uint8_t hash[32];
