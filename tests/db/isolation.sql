@@ -32,6 +32,7 @@ end $$;
 create temp view cases as
   select r.rolname::text as r, c.relname::text as t from pg_class c cross join pg_roles r
   where c.relnamespace = 'vs'::regnamespace and c.relkind = 'r' and c.relname not in (select relname from common)
+    and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'business_id')
     and r.rolname like 'vs\_%' and r.rolname <> 'vs_owner' and not (r.rolname = 'vs_system' and c.relname in (select relname from of_system));
 create temp table seen as
   select r, t, pg_temp.count_as(r, '019a0000-0000-7000-8000-00000000000a', format('select count(business_id) from vs.%I where business_id <> %L', t, '019a0000-0000-7000-8000-00000000000a')) as foreign_rows,

@@ -31,7 +31,7 @@ begin
   for t in select c.oid, c.relname::text from pg_class c where c.relnamespace = 'vs'::regnamespace and c.relkind = 'r'
              and exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'business_id' and not a.attisdropped) order by 2 loop
     begin
-      execute (select format('insert into vs.%I(%s) values (%s)', t.relname, string_agg(quote_ident(a.attname), ', ' order by a.attnum),
+      execute (select format('insert into vs.%I(%s) values (%s) on conflict do nothing', t.relname, string_agg(quote_ident(a.attname), ', ' order by a.attnum),
                              string_agg(pg_temp.value_for(t.relname, a.attname, a.atttypid, b), ', ' order by a.attnum))
                from pg_attribute a where a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
                  and a.attnotnull and (not a.atthasdef or a.attname = 'business_id' or exists (select from hints h where h.relname = t.relname and h.attname = a.attname)));
