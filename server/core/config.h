@@ -21,9 +21,9 @@ enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL, CONFIG_CHOICE };
     X(database_url, "database.url", TEXT, "", 0, 0, false, true, \
       "libpq connection string; empty: PG* variables, and without them a private PostgreSQL") \
     X(database_writers, "database.writers", INT, "2", 1, 8, false, false, "connections that write touches") \
-    X(login_argon2_kib, "login.argon2_kib", INT, "19456", 8, 1048576, true, false, \
+    X(login_argon2_kib, "login.argon2_kib", INT, "19456", 8, 1048576, false, false, \
       "memory of one password hash (Argon2id)") \
-    X(login_argon2_passes, "login.argon2_passes", INT, "2", 1, 100, true, false, "passes of one password hash") \
+    X(login_argon2_passes, "login.argon2_passes", INT, "2", 1, 100, false, false, "passes of one password hash") \
     X(login_hashers, "login.hashers", INT, "0", 0, 64, false, false, \
       "passwords hashed at once; 0: half the cores, at least one") \
     X(login_queue, "login.queue", INT, "64", 0, 10000, true, false, "logins that may wait for that") \

@@ -51,7 +51,8 @@ struct password_job *password_job_new(void); /* NULL: no memory */
 /* False: the queue is full, and the job is gone. */
 bool password_submit(struct password_job *job) MUST_CHECK;
 void password_job_free(struct password_job *job); /* one that was not submitted */
-/* What no password matches, of today's cost: checked where there is no account, so that it can't be told from one. */
+/* What no password matches, of today's cost: checked where there is no account, so that it can't be told from one. That is
+ * why the cost is no setting to reload. */
 const char *password_dummy(void);
 
 #endif
