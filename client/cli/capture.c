@@ -8,7 +8,7 @@
 #include "client/cli/when.h"
 #include "vouchsafe/v1/method.pb-c.h"
 
-enum { AHEAD_MAX = 10 * 60 }; /* seconds; as the server judges */
+enum { BODY_MAX = 10000, AHEAD_MAX = 10 * 60 }; /* bytes; seconds, as the server judges */
 
 /* A mark of the line and the option that means the same: said once only. */
 static bool clashes(protobuf_c_boolean has, int said) { return has && said; }
@@ -51,12 +51,20 @@ int capture_resolve(struct cli *c, struct capture *t) {
     return 0;
 }
 
-int capture_save(struct cli *c, struct capture *t) {
+int capture_pack(struct cli *c, struct capture *t, struct vs_entry *out) {
     size_t n = vouchsafe__v1__touch_log_request__get_packed_size(t->request);
-    uint8_t *body = arena_alloc(&c->mem, n + 1);
-    if (n > 10000 || !body) return cli_fail(c, EX_DATAERR, "the note is too long; 8 KiB are the most");
+    uint8_t *body = n > BODY_MAX ? NULL : arena_alloc(&c->mem, n + 1);
+    if (!body) return -1;
     vouchsafe__v1__touch_log_request__pack(t->request, body);
-    if (vs_outbox_append(c->outbox, &t->id, VOUCHSAFE__V1__METHOD__TOUCH_LOG, (struct slice){body, n}, t->label))
+    *out = (struct vs_entry){
+        .id = t->id, .method = VOUCHSAFE__V1__METHOD__TOUCH_LOG, .body = {body, n}, .label = t->label};
+    return 0;
+}
+
+int capture_save(struct cli *c, struct capture *t) {
+    struct vs_entry e;
+    if (capture_pack(c, t, &e)) return cli_fail(c, EX_DATAERR, "the note is too long; 8 KiB are the most");
+    if (vs_outbox_append_all(c->outbox, &e, 1))
         return cli_fail(c, EX_IOERR, "not saved: %s", vs_outbox_error(c->outbox));
     last_put(c, t);
     return 0;

@@ -18,6 +18,8 @@ struct capture {
 int capture_read(struct capture *t, struct args *a, int64_t now, char *err, size_t err_size) MUST_CHECK;
 /* Looks up who is meant; gives the touch its id unless it has one. 0, or an exit code. */
 int capture_resolve(struct cli *c, struct capture *t) MUST_CHECK;
+/* As an entry of the outbox. 0, or -1: the note is too long. */
+int capture_pack(struct cli *c, struct capture *t, struct vs_entry *out) MUST_CHECK;
 /* Onto the disk: from here on it can't be lost. 0, or an exit code. */
 int capture_save(struct cli *c, struct capture *t) MUST_CHECK;
 /* What became of it: VS_OUTBOX_GONE (logged), WAITING, REFUSED with the reason. */

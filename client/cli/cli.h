@@ -19,6 +19,9 @@ struct cli {
     bool failed;       /* an error was told; with --json it is what is printed */
     struct json error; /* its object; cli_fail adds to members that stand there and closes it */
 
+    char *aside; /* where errors go instead, while a command tries what may fail (log: bad lines) */
+    size_t aside_size;
+
     /* the line (line.c) */
     char home[4000], seat_path[4100];
     bool seat_loaded;
@@ -67,6 +70,8 @@ struct who {
 int resolve_contact(struct cli *c, const char *query, struct who *out) MUST_CHECK;
 /* All of c->args.refs into their fields. */
 int resolve_refs(struct cli *c) MUST_CHECK;
+/* "C12" with the letter 'C': 12; else 0. */
+uint64_t number_of(const char *query, char letter);
 int resolve_partner(struct cli *c, const char *query, struct who *out) MUST_CHECK;
 
 #endif

@@ -80,8 +80,7 @@ static const struct command LIST[] = {
      .run = run_enrol},
     {.words = "account password",
      .summary = "Set an account's password: asked for, or from a file",
-     .examples = {"account password sam --password-file password.txt",
-                  "account password sue --password-file - <password.txt"},
+     .examples = {"account password sam --password-file pass.txt", "account password sue --password-file - <pass.txt"},
      .programs = ADMIN,
      .flags = CHANGES,
      COMMAND_CALL(ACCOUNT_PASSWORD, account_password),
@@ -115,7 +114,7 @@ static const struct command LIST[] = {
      .empty = "none"},
     {.words = "enrolment end",
      .summary = "End a join line that was not used yet; by its account when there is one only",
-     .examples = {"enrolment end tom", "enrolment end kim --json"},
+     .examples = {"enrolment end rob", "enrolment end una --json"},
      .programs = ADMIN,
      .flags = CHANGES,
      COMMAND_CALL(ENROLMENT_END, enrolment_end),
@@ -139,4 +138,4 @@ static const struct command LIST[] = {
      .args = {{.shown = "NAME|LOGIN|ID", .field = "device_id", .many = true}},
      .says = "that machine is shut out"},
 };
-const struct module_commands commands_account = {LIST, ARRAY_LEN(LIST)};
+const struct module_commands commands_account = {LIST, ARRAY_LEN(LIST), NULL};

@@ -71,4 +71,4 @@ static const struct command LIST[] = {
      .says = "changed",
      .prepare = read_version},
 };
-const struct module_commands commands_business = {LIST, ARRAY_LEN(LIST)};
+const struct module_commands commands_business = {LIST, ARRAY_LEN(LIST), NULL};

@@ -21,7 +21,7 @@ static int read_version(struct cli *c, ProtobufCMessage *request) {
 static const struct command LIST[] = {
     {.words = "contact add",
      .summary = "Add a contact; people it may be already are named, never refused",
-     .examples = {"contact add Ann Lee", "contact add Bo Park --email bo@example.org --origin referral"},
+     .examples = {"contact add Dora Klein", "contact add Bo Park --email bo@example.org --origin referral"},
      .programs = STAFF,
      .flags = CHANGES,
      COMMAND_CALL(CONTACT_ADD, contact_add),
@@ -50,7 +50,7 @@ static const struct command LIST[] = {
     {.words = "contact edit",
      .summary = "Change a contact; --option= with nothing behind it clears a value",
      .examples = {"contact edit C2 --preferred-channel call",
-                  "contact edit Ann Lee --best-hours \"after 17:00\" --language de"},
+                  "contact edit Ann Lee --best-hours \"after 17\" --language de"},
      .programs = STAFF,
      .flags = CHANGES,
      COMMAND_CALL(CONTACT_EDIT, contact_edit),
@@ -94,4 +94,4 @@ static const struct command LIST[] = {
      .columns = "number name because",
      .empty = "nobody like that"},
 };
-const struct module_commands commands_contact = {LIST, ARRAY_LEN(LIST)};
+const struct module_commands commands_contact = {LIST, ARRAY_LEN(LIST), NULL};

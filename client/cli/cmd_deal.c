@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Deals with their checklist, and the projects that follow. */
+#include <strings.h>
+#include <sysexits.h>
 #include "client/cli/cli.h"
 #include "vouchsafe/v1/deal.pb-c.h"
 #include "vouchsafe/v1/method.pb-c.h"
@@ -27,11 +29,30 @@ static int open_project(struct cli *c, ProtobufCMessage *request) {
     return 0;
 }
 
+/* A baseline has no number of its own: it is its deal's, by what is measured. */
+static int find_baseline(struct cli *c, ProtobufCMessage *request) {
+    const char *deal = c->args.words[0], *measure = words_join(&c->mem, c->args.words + 1, c->args.n_words - 1);
+    Vouchsafe__V1__DealGetRequest get = VOUCHSAFE__V1__DEAL_GET_REQUEST__INIT;
+    struct id id;
+    get.has_number = 1, get.number = number_of(deal, 'D');
+    if (!get.number) return cli_fail(c, EX_USAGE, "\"%s\" is no deal's number (D12)", deal);
+    int r = line_call(c, VOUCHSAFE__V1__METHOD__DEAL_GET, false, &get.base, &vouchsafe__v1__deal_get_reply__descriptor);
+    struct field rows = r ? (struct field){0} : message_find(c->reply.body, "baselines");
+    for (size_t i = 0; i < field_count(rows); i++)
+        if (!strcasecmp(message_text(field_message(rows, i), "measure"), measure) &&
+            message_id(field_message(rows, i), "baseline_id", &id)) {
+            message_set_id(&c->mem, request, "baseline_id", &id);
+            return 0;
+        }
+    return r ? r
+             : cli_fail(c, EX_DATAERR, "%s measures no \"%s\"; deal show %s lists what it does", deal, measure, deal);
+}
+
 static const struct command LIST[] = {
     {.words = "deal add",
      .summary = "Open a deal",
      .examples = {"deal add Ann Lee --title \"garage roof\" --value 8400",
-                  "deal add C2 --title \"skylights\" --value 2150.50 --list-price 2400"},
+                  "deal add C2 --title skylight --value 2150.50 --json"},
      .programs = STAFF,
      .flags = CHANGES,
      COMMAND_CALL(DEAL_ADD, deal_add),
@@ -60,8 +81,7 @@ static const struct command LIST[] = {
      .empty = "no deals"},
     {.words = "deal edit",
      .summary = "Change an open deal; --conversation DAY: the referral conversation was had",
-     .examples = {"deal edit D1 --conversation today",
-                  "deal edit D1 --customer-owes \"colour of the slates by Friday\""},
+     .examples = {"deal edit D1 --conversation today", "deal edit D1 --customer-owes \"colour of the slates\""},
      .programs = STAFF,
      .flags = CHANGES,
      COMMAND_CALL(DEAL_EDIT, deal_edit),
@@ -81,7 +101,7 @@ static const struct command LIST[] = {
      .prepare = open_project},
     {.words = "deal lost",
      .summary = "Lost, with the reason",
-     .examples = {"deal lost D3 \"bought elsewhere, price\"", "deal lost D3 --because \"no budget\" --on yesterday"},
+     .examples = {"deal lost D3 \"bought elsewhere, price\"", "deal lost D4 --because \"no budget\" --on today"},
      .programs = STAFF,
      .flags = CHANGES,
      COMMAND_CALL(DEAL_LOST, deal_lost),
@@ -89,8 +109,8 @@ static const struct command LIST[] = {
      .needs = "because",
      .says = "lost"},
     {.words = "deal reopen",
-     .summary = "Open again, with the reason; counter-entries take the outcome out of the numbers",
-     .examples = {"deal reopen D3 \"they called back\"", "deal reopen D3 --because \"entered by mistake\""},
+     .summary = "Open again, with the reason; the outcome leaves the numbers",
+     .examples = {"deal reopen D3 \"they called back\"", "deal reopen D4 --because \"entered by mistake\""},
      .programs = STAFF,
      .flags = CHANGES,
      COMMAND_CALL(DEAL_REOPEN, deal_reopen),
@@ -99,7 +119,7 @@ static const struct command LIST[] = {
      .says = "open again"},
     {.words = "baseline add",
      .summary = "What the customer expects of a deal, as a measure",
-     .examples = {"baseline add D1 \"heating cost\" --unit \"EUR a year\" --before 2400 --promised 1700",
+     .examples = {"baseline add D1 heating --before 2400 --promised 1700",
                   "baseline add D1 leaks --before 3 --promised 0"},
      .programs = STAFF,
      .flags = CHANGES,
@@ -109,14 +129,16 @@ static const struct command LIST[] = {
      .needs = "before promised",
      .says = "noted"},
     {.words = "baseline result",
-     .summary = "What became of it; deal show --json has the baseline's id",
-     .examples = {"deal show D1 --json", "baseline result --help"},
+     .summary = "What became of a measure of a deal",
+     .examples = {"baseline result D1 heating --after 1650", "baseline result D1 leaks --after 0 --json"},
      .programs = STAFF,
      .flags = CHANGES,
      COMMAND_CALL(BASELINE_RESULT, baseline_result),
-     .args = {{.shown = "ID", .field = "baseline_id"}},
+     .args = {{.shown = "D12"}, {.shown = "MEASURE", .many = true}},
+     .hidden = "baseline_id",
      .needs = "after",
-     .says = "noted"},
+     .says = "noted",
+     .prepare = find_baseline},
     {.words = "project add",
      .summary = "Open a project without a deal",
      .examples = {"project add Ann Lee --title \"yearly gutter check\"",
@@ -139,7 +161,7 @@ static const struct command LIST[] = {
      .empty = "no projects"},
     {.words = "project complete",
      .summary = "The work is done",
-     .examples = {"project complete J1", "project complete J2 --on yesterday"},
+     .examples = {"project complete J1", "project complete J2 --on today"},
      .programs = STAFF,
      .flags = CHANGES,
      COMMAND_CALL(PROJECT_COMPLETE, project_complete),
@@ -147,7 +169,7 @@ static const struct command LIST[] = {
      .says = "completed"},
     {.words = "project cancel",
      .summary = "It won't be done, with the reason",
-     .examples = {"project cancel J2 \"house was sold\"", "project cancel J2 --because \"house was sold\""},
+     .examples = {"project cancel J3 \"house was sold\"", "project cancel J4 --because \"house was sold\""},
      .programs = STAFF,
      .flags = CHANGES,
      COMMAND_CALL(PROJECT_CANCEL, project_cancel),
@@ -155,4 +177,4 @@ static const struct command LIST[] = {
      .needs = "because",
      .says = "cancelled"},
 };
-const struct module_commands commands_deal = {LIST, ARRAY_LEN(LIST)};
+const struct module_commands commands_deal = {LIST, ARRAY_LEN(LIST), NULL};

@@ -46,4 +46,4 @@ static const struct command LIST[] = {
      .programs = ALL,
      .run = run_manual},
 };
-const struct module_commands commands_help = {LIST, ARRAY_LEN(LIST)};
+const struct module_commands commands_help = {LIST, ARRAY_LEN(LIST), "more"};

@@ -47,13 +47,14 @@ static const struct command LIST[] = {
      .flags = PAGES,
      COMMAND_CALL(ORGANIZATION_FIND, organization_find),
      .args = {{.shown = "TEXT", .field = "query", .many = true, .optional = true}},
+     .hidden = "query",
      .rows = "organizations",
      .columns = "number name attributes",
      .empty = "none found"},
     {.words = "attribute define",
      .summary = "Define a value that contacts or organizations may have, or change it",
-     .examples = {"attribute define roof_age --kind number --label \"Age of the roof\"",
-                  "attribute define roof --kind choice --choice tile --choice slate"},
+     .examples = {"attribute define roof_age --kind number --label \"Roof age\"",
+                  "attribute define roof --kind choice --choice tile --choice tin"},
      .programs = ADMIN,
      .flags = CHANGES,
      COMMAND_CALL(ATTRIBUTE_DEFINE, attribute_define),
@@ -70,4 +71,4 @@ static const struct command LIST[] = {
      .columns = "key kind label choices of_organizations",
      .empty = "none defined"},
 };
-const struct module_commands commands_organization = {LIST, ARRAY_LEN(LIST)};
+const struct module_commands commands_organization = {LIST, ARRAY_LEN(LIST), NULL};

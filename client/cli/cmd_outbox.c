@@ -84,4 +84,4 @@ static const struct command LIST[] = {
      .args = {{.shown = "ID"}},
      .run = run_discard},
 };
-const struct module_commands commands_outbox = {LIST, ARRAY_LEN(LIST)};
+const struct module_commands commands_outbox = {LIST, ARRAY_LEN(LIST), NULL};

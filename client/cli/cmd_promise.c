@@ -10,7 +10,7 @@ static const struct command LIST[] = {
     {.words = "promise",
      .summary = "Write down what was promised to a contact, and by when",
      .examples = {"promise Ann Lee \"gutters checked\" by fri",
-                  "promise C2 \"colour samples sent\" --by \"in 3 days\" --owner sue"},
+                  "promise C2 \"samples sent\" --by \"in 3 days\" --owner sue"},
      .programs = STAFF,
      .flags = CHANGES,
      COMMAND_CALL(PROMISE_ADD, promise_add),
@@ -38,7 +38,7 @@ static const struct command LIST[] = {
      .says = "{state}"},
     {.words = "promise break",
      .summary = "It can't be kept, with the reason",
-     .examples = {"promise break M3 \"the slates are sold out\"", "promise break M3 --because \"storm damage\""},
+     .examples = {"promise break M3 \"the slates are sold out\"", "promise break M4 --because \"storm damage\""},
      .programs = STAFF,
      .flags = CHANGES,
      COMMAND_CALL(PROMISE_BREAK, promise_break),
@@ -47,8 +47,8 @@ static const struct command LIST[] = {
      .says = "broken; a recovery touch mends it"},
     {.words = "promise release",
      .summary = "Renegotiated with the contact before its day",
-     .examples = {"promise release M3 \"moved to May, their wish\"",
-                  "promise release M3 --because \"not needed any more\""},
+     .examples = {"promise release M5 \"moved to May, their wish\"",
+                  "promise release M6 --because \"not needed any more\""},
      .programs = STAFF,
      .flags = CHANGES,
      COMMAND_CALL(PROMISE_RELEASE, promise_release),
@@ -56,4 +56,4 @@ static const struct command LIST[] = {
      .needs = "because",
      .says = "released"},
 };
-const struct module_commands commands_promise = {LIST, ARRAY_LEN(LIST)};
+const struct module_commands commands_promise = {LIST, ARRAY_LEN(LIST), NULL};

@@ -11,6 +11,7 @@ static const struct command LIST[] = {
      .programs = STAFF,
      COMMAND_CALL(SETTING_LIST, setting_list),
      .args = {{.shown = "PREFIX", .field = "prefix", .optional = true}},
+     .hidden = "prefix",
      .rows = "settings",
      .columns = "key value default_value kind doc",
      .empty = "none begin so"},
@@ -47,4 +48,4 @@ static const struct command LIST[] = {
      .columns = "day name",
      .empty = "no holidays are written down"},
 };
-const struct module_commands commands_setting = {LIST, ARRAY_LEN(LIST)};
+const struct module_commands commands_setting = {LIST, ARRAY_LEN(LIST), NULL};

@@ -7,7 +7,7 @@
 static const struct command LIST[] = {
     {.words = "share grant",
      .summary = "Let a partner see a contact; with --log it may log touches too",
-     .examples = {"share grant Ann Lee P1 --log", "share grant C2 \"Acme Plumbing\""},
+     .examples = {"share grant Ann Lee P1 --log", "share grant C2 \"Acme Plumbing\" --log --json"},
      .programs = STAFF,
      .flags = CHANGES,
      COMMAND_CALL(SHARE_GRANT, share_grant),
@@ -33,4 +33,4 @@ static const struct command LIST[] = {
      .columns = "contact_number contact partner reason may_log granted_at revoked_at",
      .empty = "nothing is shared"},
 };
-const struct module_commands commands_share = {LIST, ARRAY_LEN(LIST)};
+const struct module_commands commands_share = {LIST, ARRAY_LEN(LIST), NULL};

@@ -27,7 +27,7 @@ static const struct command LIST[] = {
      .empty = "no tasks"},
     {.words = "task add",
      .summary = "Write a follow-up down",
-     .examples = {"task add \"send the warranty papers\" --contact \"Ann Lee\" --due fri",
+     .examples = {"task add \"send the papers\" --contact \"Ann Lee\" --due fri",
                   "task add \"order slates\" --due \"in 3 days\" --owner sue"},
      .programs = STAFF,
      .flags = CHANGES,
@@ -54,7 +54,7 @@ static const struct command LIST[] = {
      .says = "comes back {until}"},
     {.words = "task skip",
      .summary = "Not for this one, with the reason",
-     .examples = {"task skip T3 \"moved away\"", "task skip T4 --because \"asked by post\""},
+     .examples = {"task skip T4 \"moved away\"", "task skip T5 --because \"asked by post\""},
      .programs = STAFF,
      .flags = CHANGES,
      COMMAND_CALL(TASK_SKIP, task_skip),
@@ -70,4 +70,4 @@ static const struct command LIST[] = {
      .needs = "until",
      .says = "noted"},
 };
-const struct module_commands commands_task = {LIST, ARRAY_LEN(LIST)};
+const struct module_commands commands_task = {LIST, ARRAY_LEN(LIST), NULL};

@@ -101,19 +101,20 @@ static int run_strike(struct cli *c, ProtobufCMessage *request) {
 
 static const struct command LIST[] = {
     {.words = "touch",
-     .summary = "Log a touchpoint: when and how you met a contact, and how it went",
-     .examples = {"touch Ann Lee call + \"happy with the roof, neighbour asked\" @buy",
+     .summary = "Log a touchpoint: how you met a contact and how it went",
+     .examples = {"touch Ann Lee call + \"neighbour asked who did it\" @buy",
                   "touch C1 survey --score 9/10 --at \"yesterday 15:00\""},
      .programs = ALL,
      .flags = FREE_WORDS,
      COMMAND_CALL(TOUCH_LOG, touch_log),
-     .args = {{.shown = "NAME|C12 CHANNEL [+|-|=] [\"NOTE\"] [@STAGE]"}},
+     .args = {{.shown = "NAME CHANNEL [+|-|=] [\"NOTE\"] [@STAGE]"}},
      .hidden = "contact_id channel",
      .run = run_touch,
-     .notes = "Channels: call email meeting event social web chat letter onsite delivery\n"
-              "          support invoice survey other\n"
-              "  +  -  =   it went well, badly, neither\n"
-              "Without a line it is saved (exit 75) and sent when the line is back."},
+     .notes =
+         "NAME is also a number (C12), an e-mail address or a phone number.\nChannels: call email meeting event social web chat letter onsite delivery\n"
+         "          support invoice survey other\n"
+         "  +  -  =   it went well, badly, neither\n"
+         "Without a line it is saved (exit 75) and sent when the line is back."},
     {.words = "touch strike",
      .summary = "Strike a touch out: the row stays, the counts forget it",
      .examples = {"touch strike last --because \"wrong person\"", "touch strike last --because \"said twice\" --json"},
@@ -125,7 +126,7 @@ static const struct command LIST[] = {
      .run = run_strike,
      .notes = "By its author within 7 days, or by an admin; timeline --json shows the ids."},
     {.words = "undo",
-     .summary = "Take back this seat's last touch, within ten minutes; sent or not",
+     .summary = "Take back this seat's last touch, within ten minutes",
      .examples = {"undo", "undo --json"},
      .programs = ALL,
      .run = run_undo},
@@ -141,4 +142,4 @@ static const struct command LIST[] = {
      .columns = "occurred_at channel sentiment stage by score struck note",
      .empty = "nothing yet"},
 };
-const struct module_commands commands_touch = {LIST, ARRAY_LEN(LIST)};
+const struct module_commands commands_touch = {LIST, ARRAY_LEN(LIST), NULL};

@@ -6,9 +6,9 @@
 #include "client/cli/suggest.h"
 
 static const struct module_commands *const MODULES[] = {
-    &commands_touch,        &commands_task,    &commands_deal,   &commands_promise, &commands_contact,
-    &commands_organization, &commands_share,   &commands_outbox, &commands_account, &commands_business,
-    &commands_setting,      &commands_session, &commands_help,
+#define X(name) &commands_##name,
+    COMMAND_MODULES(X)
+#undef X
 };
 
 const struct own_option GLOBAL_OPTIONS[] = {
@@ -35,6 +35,14 @@ const struct command *command_at(int program, size_t i) {
         for (size_t j = 0; j < MODULES[k]->n; j++)
             if ((MODULES[k]->list[j].programs & program) && i-- == 0) return &MODULES[k]->list[j];
     return NULL;
+}
+
+const char *command_heading(const struct command *m, char *out, size_t size) {
+    snprintf(out, size, "%.*s", (int)strcspn(m->words, " "), m->words);
+    for (size_t k = 0; k < ARRAY_LEN(MODULES) && !strchr(m->words, ' '); k++)
+        if (MODULES[k]->title && m >= MODULES[k]->list && m < MODULES[k]->list + MODULES[k]->n)
+            snprintf(out, size, "%s", MODULES[k]->title);
+    return out;
 }
 
 static int words_matched(const char *words, int argc, char **argv) { /* how many, 0 unless all */
@@ -76,7 +84,7 @@ const char *command_suggest(int program, int argc, char **argv) {
 static bool is_option(const struct command *m, const ProtobufCFieldDescriptor *f) {
     if (m->fresh && !strcmp(m->fresh, f->name)) return false;
     for (size_t i = 0; i < POSITIONAL_MAX; i++)
-        if (m->args[i].field && !strcmp(m->args[i].field, f->name)) return false;
+        if (m->args[i].field && !m->args[i].optional && !strcmp(m->args[i].field, f->name)) return false;
     return !command_lists(m->hidden, f->name) && !field_is_internal(f->name);
 }
 

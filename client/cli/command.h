@@ -22,7 +22,7 @@ struct positional {
     const char *shown; /* "NAME|C12" */
     const char *field; /* of the request; NULL: the code reads the word */
     bool many;         /* takes all words the others leave, joined by blanks */
-    bool optional;
+    bool optional;     /* may also be given as an option */
 };
 struct own_option {
     const char *name, *value, *doc; /* value NULL: a flag */
@@ -64,13 +64,33 @@ bool command_lists(const char *list, const char *word);
 struct module_commands {
     const struct command *list;
     size_t n;
+    const char *title; /* its one-word commands stand under this in the list; NULL: each in a line of its own */
 };
-extern const struct module_commands commands_session, commands_contact, commands_organization, commands_share,
-    commands_touch, commands_outbox, commands_account, commands_business, commands_help, commands_task,
-    commands_setting, commands_deal, commands_promise;
+/* In the order of the list that help shows; each is commands_NAME in cmd_NAME.c. */
+#define COMMAND_MODULES(X) \
+    X(touch) \
+    X(log) \
+    X(watch) \
+    X(contact) \
+    X(organization) \
+    X(share) \
+    X(deal) \
+    X(promise) \
+    X(task) \
+    X(outbox) \
+    X(account) \
+    X(business) \
+    X(setting) \
+    X(session) \
+    X(help)
+#define X(name) extern const struct module_commands commands_##name;
+COMMAND_MODULES(X)
+#undef X
 
 /* The i-th command a program has; NULL after the last. */
 const struct command *command_at(int program, size_t i);
+/* What the command stands under in a list: its first word, or its module's title. */
+const char *command_heading(const struct command *m, char *out, size_t size);
 /* The command that argv begins with and how many words it took; NULL when none, then *group is true when the first word
  * begins some command. */
 const struct command *command_match(int program, int argc, char **argv, int *used, bool *group);

@@ -21,6 +21,10 @@ static const struct {
 
 static int tell(struct cli *c, int code, const char *status, const char *reason, const char *field, const char *text) {
     char clean[2000];
+    if (c->aside) {
+        snprintf(c->aside, c->aside_size, "%s", text);
+        return code;
+    }
     if (c->failed) return code; /* the first one is the cause */
     c->failed = true;
     text_printable(text, clean, sizeof clean, false);

@@ -72,8 +72,9 @@ static const char *closing(const char *s, size_t quote, size_t *len) {
     for (; *s; s++)
         for (size_t k = 0; k < 3 && QUOTES[quote].close[k]; k++) {
             *len = strlen(QUOTES[quote].close[k]);
-            bool ends = s[*len] == ' ' || s[*len] == '\t' || !s[*len] || quote != ARRAY_LEN(QUOTES) - 1;
-            if (!strncmp(s, QUOTES[quote].close[k], *len) && ends) return s;
+            if (strncmp(s, QUOTES[quote].close[k], *len) != 0) continue;
+            bool apostrophe = quote == ARRAY_LEN(QUOTES) - 1 && s[*len] && s[*len] != ' ' && s[*len] != '\t';
+            if (!apostrophe) return s;
         }
     return NULL;
 }

@@ -81,7 +81,7 @@ int help_command(struct cli *c, const struct command *m) {
     puts("Examples:");
     for (size_t i = 0; i < ARRAY_LEN(m->examples); i++) example(c, m->examples[i]);
     usage(m, text, sizeof text);
-    printf("\nUsage: %s %s%s\n%s.\n", c->program, text, n ? " [OPTION...]" : "", m->summary);
+    printf("\nUsage: %s%s\n%s.\n", text, n ? " [OPTION...]" : "", m->summary);
     if (n) puts("");
     for (size_t i = 0; i < n; i++) option_line(list[i].name, list[i].value, list[i].doc, list[i].f);
     if (m->notes) printf("\n%s\n", m->notes);
@@ -94,24 +94,33 @@ static bool in_group(const struct command *m, const char *group) {
     return !group || (!strncmp(m->words, group, n) && (m->words[n] == ' ' || !m->words[n]));
 }
 
-/* Groups as one line each: "contact      add, find, show, ...". */
+/* Commands of the same heading, one after the other, as one paragraph. */
+static void list_together(struct cli *c, const char *title, bool groups) {
+    const struct command *m;
+    char heading[32], before[32] = "", *text = arena_zalloc(&c->mem, 4096);
+    size_t used = 0;
+    for (size_t i = 0; text && (m = command_at(c->seat_kind, i)) && used < 4000; i++) {
+        bool mine = groups ? strchr(m->words, ' ') != NULL
+                           : !strcmp(command_heading(m, heading, sizeof heading), title);
+        command_heading(m, heading, sizeof heading);
+        const char *word = groups ? heading : m->words;
+        if (!mine || !strcmp(word, before)) continue;
+        used += (size_t)snprintf(text + used, 4096 - used, "%s%s", used ? ", " : "", word);
+        snprintf(before, sizeof before, "%s", word);
+    }
+    if (used) wrapped(title, 13, text);
+}
+
+/* Everyday commands of one word with what they do; then the groups by name, each of which has a list of its own. */
 static void list_groups(struct cli *c) {
     const struct command *m;
-    char group[32] = "";
-    size_t column = 0;
-    for (size_t i = 0; (m = command_at(c->seat_kind, i)); i++) {
-        size_t n = strcspn(m->words, " ");
-        const char *rest = m->words[n] ? m->words + n + 1 : NULL;
-        bool same = strlen(group) == n && !strncmp(group, m->words, n);
-        snprintf(group, sizeof group, "%.*s", (int)n, m->words);
-        if (same && column + strlen(rest ? rest : "") + 2 < 79)
-            column += (size_t)printf(", %s", rest ? rest : "");
-        else if (rest)
-            column = (size_t)printf("%s  %-13s %s", i ? "\n" : "", same ? "" : group, rest) - 1;
-        else
-            column = 100, printf("%s  %-13s %s", i ? "\n" : "", m->words, m->summary);
-    }
-    puts("");
+    char heading[32];
+    for (size_t i = 0; (m = command_at(c->seat_kind, i)); i++)
+        if (!strchr(m->words, ' ') && !strcmp(command_heading(m, heading, sizeof heading), m->words))
+            wrapped(m->words, 13, m->summary);
+    list_together(c, "groups", true);
+    list_together(c, "this seat", false);
+    list_together(c, "more", false);
 }
 
 int help_list(struct cli *c, const char *group) {
@@ -131,16 +140,18 @@ int help_list(struct cli *c, const char *group) {
     puts("Examples:");
     for (size_t i = 0; (m = command_at(c->seat_kind, i)) && shown < 2; i++)
         if (in_group(m, group)) example(c, m->examples[0]), shown++;
-    printf("\n%s COMMAND [WORD...] [OPTION...]; COMMAND --help tells more.\n\n", c->program);
+    printf("\n%s COMMAND [WORD...] [OPTION...]; COMMAND or GROUP --help: more.\n\n", c->program);
     if (!group) list_groups(c);
     for (size_t i = 0; group && (m = command_at(c->seat_kind, i)); i++)
         if (in_group(m, group)) wrapped(m->words, 22, m->summary);
     if (group) return 0;
     puts("");
-    for (size_t i = 0; i < GLOBAL_OPTIONS_N; i++)
-        if (strcmp(GLOBAL_OPTIONS[i].name, "color") != 0)
-            printf("  --%-13s %s\n", GLOBAL_OPTIONS[i].name, GLOBAL_OPTIONS[i].doc);
-    puts("  --color=WHEN    auto, always or never\n"
-         "\nExit: 0 done, 64 usage, 65 bad data, 69 no line, 75 saved here, 77 not allowed");
+    for (size_t i = 0; i < GLOBAL_OPTIONS_N; i++) {
+        char left[32];
+        snprintf(left, sizeof left, "--%s%s%s", GLOBAL_OPTIONS[i].name, GLOBAL_OPTIONS[i].value ? "=" : "",
+                 GLOBAL_OPTIONS[i].value ? GLOBAL_OPTIONS[i].value : "");
+        printf("  %-15s %s\n", left, GLOBAL_OPTIONS[i].doc);
+    }
+    puts("\nExit: 0 done, 64 usage, 65 bad data, 69 no line, 75 saved here, 77 not allowed");
     return 0;
 }

@@ -27,7 +27,7 @@ static bool same_name(const char *a, const char *b) {
     return !strcmp(x, y);
 }
 
-static uint64_t number_of(const char *query, char letter) { /* "C12": 12; else 0 */
+uint64_t number_of(const char *query, char letter) {
     char *end;
     if (toupper((unsigned char)query[0]) != letter || !isdigit((unsigned char)query[1])) return 0;
     unsigned long long n = strtoull(query + 1, &end, 10);
@@ -100,7 +100,7 @@ static int pick(struct cli *c, const char *query, struct who *list, size_t n, st
 }
 
 static int candidates(struct cli *c, const char *query, const struct who *list, size_t n) {
-    struct json *j = &c->error;
+    struct json scratch = {0}, *j = c->aside ? &scratch : &c->error;
     char names[400];
     size_t used = 0;
     json_open(j, '{');
@@ -121,6 +121,7 @@ static int candidates(struct cli *c, const char *query, const struct who *list, 
                                      (unsigned long long)list[i].number, list[i].name);
     }
     json_close(j, ']');
+    buf_free(&scratch.b);
     return cli_fail(c, EX_DATAERR, "\"%s\" is not exactly one contact; use the number: %s", query, names);
 }
 

@@ -26,10 +26,9 @@ static int ask_secret(struct cli *c, const char *field) {
     char *said = cli_ask(c, question, true);
     if (!said) {
         char option[64];
-        snprintf(option, sizeof option, "%s", field);
-        for (char *p = option; *p; p++)
-            if (*p == '_') *p = '-';
-        return cli_fail(c, EX_USAGE, "no password: give --%s-file FILE (- is standard input)", option);
+        const char *value, *doc;
+        field_option(message_find(c->args.request, field).f, option, sizeof option, &value, &doc);
+        return cli_fail(c, EX_USAGE, "no password: give --%s FILE (- is standard input)", option);
     }
     *(char **)field_put(&c->mem, message_find(c->args.request, field)) = said;
     return 0;

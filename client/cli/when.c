@@ -96,7 +96,8 @@ static int ago(const char *text, int64_t now, int64_t *out) {
     unsigned n;
     char unit[16], word[8];
     int end = 0;
-    if (sscanf(text, "%5u %15[a-z] %7s%n", &n, unit, word, &end) != 3 || text[end] || strcasecmp(word, "ago"))
+    if (!isdigit((unsigned char)*text) || sscanf(text, "%5u %15[a-z] %7s%n", &n, unit, word, &end) != 3 || text[end] ||
+        strcasecmp(word, "ago"))
         return -1;
     for (size_t i = 0; i < ARRAY_LEN(UNITS); i++)
         if (!strcasecmp(UNITS[i].word, unit)) {
@@ -142,7 +143,7 @@ int when_parse(const char *text, int64_t now, bool day_ok, int64_t *out, char *e
         return -1;
     }
     if (!rest) rest = text;
-    const char *end = *rest ? clock_time(rest, &tm) : rest;
+    const char *end = *rest || rest == text ? clock_time(rest, &tm) : rest;
     if (!end || *end || instant(tm, out)) {
         snprintf(err, err_size, "\"%s\" is no time; write yesterday 15:00, mon 9:00 or 2026-11-23 15:00", text);
         return -1;

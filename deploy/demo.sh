@@ -1,0 +1,40 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: Apache-2.0
+# The demo business, made through the real programs: a roofer, its seats, a partner, a few contacts and their touches. Sourced by
+# deploy/quickstart and by the tests, which run every command's examples against it. The caller has two functions:
+#   seat NAME PROGRAM ARGS...   runs a program (sales, service, partner, admin) with the home of seat NAME
+#   demo_business NAME LOGIN    makes the business beside its server and prints the admin's join line
+demo_join() { # NAME PROGRAM LOGIN DEVICE
+    seat admin admin --quiet account enrol "$3" | seat "$1" "$2" --quiet join - --name "$4"
+}
+demo_make() {
+    demo_business "Hartwell Roofing" mara | seat admin admin --quiet join - --name office
+    seat admin admin --quiet partner add "Acme Plumbing"
+    seat admin admin --quiet account add sam --name "Sam Rivers" --role sales
+    seat admin admin --quiet account add sue --name "Sue Field" --role service
+    seat admin admin --quiet account add pat --name "Pat Acme" --role partner --partner P1
+    demo_join sales sales sam desk
+    demo_join service service sue van
+    demo_join partner partner pat shop
+    seat sales sales --quiet contact add Ann Lee --email ann.lee@example.org
+    seat sales sales --quiet contact add Bob Stone --phone "+49 30 5550123"
+    seat sales sales --quiet contact add Carla Moreno --email carla@example.org --phone "+49 30 5550177"
+    seat sales sales --quiet share grant C1 P1 --log
+    seat sales sales --quiet log - --yes <<END
+yesterday 9:10 touch Bob Stone call = "roof of the workshop, asks for a quote" @like
+yesterday 10:30 touch Carla Moreno event + "met at the builders' breakfast" @know
+yesterday 16:00 touch Ann Lee meeting + "signed for the new roof" @buy
+END
+    seat sales sales --quiet touch C1 call + "happy with the new roof, neighbour asked who did it" @buy
+    seat service service --quiet touch C1 onsite + "gutters checked, all dry" --shared
+    seat partner partner --quiet touch C1 onsite = "replaced the downpipe, roof looks good from below"
+    local title
+    for title in "garage roof" "skylights" "dormer" "porch"; do seat sales sales --quiet deal add C1 --title "$title" --value 4200; done
+    for title in "yearly gutter check" "chimney" "shed" "carport"; do seat sales sales --quiet project add C2 --title "$title"; done
+    for title in "gutters checked" "samples sent" "site swept" "papers sent" "a visit" "a call"; do
+        seat sales sales --quiet promise C1 "$title" by "in 5 days"
+    done
+    for title in "send the offer" "order slates" "call the insurer" "book the crane" "thank Carla"; do
+        seat sales sales --quiet task add "$title" --contact C2 --due "in 2 days"
+    done
+}
