@@ -65,6 +65,7 @@ static void collect(void) {
     metrics_set(METRIC_SESSIONS, dispatch_logged_in());
     metrics_set(METRIC_MEMORY, (double)dispatch_memory());
     metrics_set(METRIC_QUEUE, load.queued);
+    metrics_set(METRIC_FEED_LAG, domain.store != NULL ? (double)store_feed_lag_ms(domain.store) / 1000 : 0);
     metrics_set(METRIC_DATABASE_READY, load.ready);
     metrics_set(METRIC_DATABASE_WANTED, load.wanted);
 }
@@ -190,6 +191,7 @@ static void on_checked(uv_work_t *w, int status);
 static void start_store(uv_loop_t *loop) {
     domain.store = store_new(loop, how->conninfo, (int)config.database_writers);
     MUST(domain.store != NULL);
+    domain_listen(&domain);
     schedule_start(&domain);
 }
 

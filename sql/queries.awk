@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Named queries -> C: an enum, and a table of texts with their parameters' types. See sql/queries/*.sql for the form:
 #   -- name: x      starts a query;  -- change | -- login | -- system | -- raw   says which parameters are filled in by the store
-#   -- $5 q text    declares one; its name says what domain/bind.c puts there;    {actor} {changer} {visible c a} {loggable c a}   the visibility predicate, once
+#   -- $5 q text    declares one; its name says what domain/bind.c puts there;    {actor} {changer} {visible c a} {loggable c a} {seen t a}   the visibility predicate, once: of contacts, and of the touches of a visible one
 #   {NAME word ...}   a piece of SQL that several queries share (-- part: NAME word ..., up to an empty line): sql/queries/parts.sql
 #   {record} target, reason, result from ...    how a change ends: the verdict goes to the ledger and comes back; a null reason
 #                  is OK, any other stands in server/domain/refusals.h with its status and words
@@ -43,6 +43,14 @@ function part(call,    w, k, i, t, names_n, words) { # {name word ...}: the piec
     sub(/\n$/, "", t)
     return t
 }
+function seen(t, a) { # may actor a see touch t of a contact it sees?
+    if (predicate == "off") return "true"
+    return "(" a ".partner_id is null or " t ".partner_id = " a ".partner_id or (" t ".partner_id is null and " t ".flags & 1 = 1))"
+}
+function predicate_of(name, x, y) {
+    if (name == "seen") return seen(x, y)
+    return share(x, y, name == "loggable" ? " and v.may_log" : "")
+}
 function expand(s,    w, inner, before, after) {
     gsub(/\{actor\}/, who("$2", "$3"), s)
     gsub(/\{record\}/, "insert into change(business_id, change_id, account_id, method, hash, target, status, reason, result)\nselect $1, $2, $3, $5, $6, v.target::uuid, case when v.reason is null then 0 else 9 end, v.reason, v.result::int8 from (select", s)
@@ -50,7 +58,7 @@ function expand(s,    w, inner, before, after) {
     while (match(s, /\{[a-z_]+( [a-z_0-9$A-Z]+)*\}/)) {
         before = substr(s, 1, RSTART - 1); inner = substr(s, RSTART + 1, RLENGTH - 2); after = substr(s, RSTART + RLENGTH)
         split(inner, w, " ")
-        s = before (w[1] == "visible" || w[1] == "loggable" ? share(w[2], w[3], w[1] == "loggable" ? " and v.may_log" : "") : part(inner)) after
+        s = before (w[1] ~ /^(visible|loggable|seen)$/ ? predicate_of(w[1], w[2], w[3]) : part(inner)) after
     }
     return s
 }

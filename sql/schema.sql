@@ -203,6 +203,13 @@ CREATE FUNCTION vs.value_at_risk(b uuid, contact uuid) RETURNS bigint
   select coalesce(sum(value), 0)::bigint from deal where business_id = b and contact_id = contact and state = 1
 $$;
 ALTER FUNCTION vs.value_at_risk(b uuid, contact uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.xact_of(x xid) RETURNS xid8
+    LANGUAGE sql STABLE
+    AS $$
+  select (pg_snapshot_xmax(pg_current_snapshot())::text::bigint
+          - ((pg_snapshot_xmax(pg_current_snapshot())::text::bigint - x::text::bigint) & 4294967295))::text::xid8
+$$;
+ALTER FUNCTION vs.xact_of(x xid) OWNER TO vs_owner;
 CREATE TABLE vs.account (
     business_id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -253,7 +260,9 @@ CREATE TABLE vs.business (
     country text DEFAULT 'US'::text NOT NULL,
     currency text DEFAULT 'USD'::text NOT NULL,
     version bigint DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    strike_days integer DEFAULT 7 NOT NULL,
+    CONSTRAINT business_strike_days_check CHECK (((strike_days >= 0) AND (strike_days <= 3650)))
 );
 ALTER TABLE ONLY vs.business FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.business OWNER TO vs_owner;
@@ -558,7 +567,8 @@ CREATE TABLE vs.strike (
     touchpoint_id uuid NOT NULL,
     account_id uuid NOT NULL,
     struck_at timestamp with time zone DEFAULT now() NOT NULL,
-    because text NOT NULL
+    because text NOT NULL,
+    contact_id uuid NOT NULL
 );
 ALTER TABLE ONLY vs.strike FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.strike OWNER TO vs_owner;
@@ -758,6 +768,7 @@ CREATE INDEX project_deal ON vs.project USING btree (business_id, deal_id) WHERE
 CREATE INDEX promise_contact ON vs.promise USING btree (business_id, contact_id);
 CREATE INDEX promise_open ON vs.promise USING btree (business_id, owner_id, due_on) WHERE (state = 1);
 CREATE INDEX share_list ON vs.share USING btree (business_id, partner_id, number, reason);
+CREATE INDEX strike_recent ON vs.strike USING btree (business_id, contact_id, struck_at);
 CREATE INDEX task_contact ON vs.task USING btree (business_id, contact_id) WHERE (state = 1);
 CREATE UNIQUE INDEX task_once ON vs.task USING btree (business_id, rule, subject) WHERE ((state = 1) AND (subject IS NOT NULL));
 CREATE INDEX task_owner ON vs.task USING btree (business_id, owner_id, due_at) WHERE (state = 1);
@@ -872,6 +883,9 @@ CREATE POLICY shared ON vs.contact AS RESTRICTIVE FOR SELECT TO vs_partner USING
 CREATE POLICY shared ON vs.contact_stage AS RESTRICTIVE FOR SELECT TO vs_partner USING ((EXISTS ( SELECT
    FROM vs.share s
   WHERE ((s.business_id = contact_stage.business_id) AND (s.contact_id = contact_stage.contact_id) AND (s.revoked_at IS NULL) AND (s.partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid)))));
+CREATE POLICY shared ON vs.strike AS RESTRICTIVE FOR SELECT TO vs_partner USING ((EXISTS ( SELECT
+   FROM vs.touchpoint t
+  WHERE ((t.business_id = strike.business_id) AND (t.id = strike.touchpoint_id)))));
 CREATE POLICY shared ON vs.touchpoint AS RESTRICTIVE FOR SELECT TO vs_partner USING ((((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid) OR ((partner_id IS NULL) AND (((flags)::integer & 1) = 1))) AND (EXISTS ( SELECT
    FROM vs.share s
   WHERE ((s.business_id = touchpoint.business_id) AND (s.contact_id = touchpoint.contact_id) AND (s.revoked_at IS NULL) AND (s.partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid))))));

@@ -14,6 +14,9 @@ struct domain {
     const char *addresses; /* "host:port,host:port" for join lines */
 };
 
+/* From now on what the feed tells reaches watchers, and revoked sessions are cut. */
+void domain_listen(struct domain *d);
+
 extern const struct module *const domain_modules[];
 extern const size_t domain_module_count;
 #endif

@@ -11,6 +11,7 @@
     X(organization) \
     X(share)       \
     X(touch)       \
+    X(watch)       \
     X(lookup)      \
     X(setting)     \
     X(task)        \

@@ -161,6 +161,13 @@ static void peer_event(struct peer *p, const struct envelope_event *e) {
     mark(s);
 }
 
+static bool is_full(const struct session *s) {
+    int64_t kib = s->peer.actor.role == ROLE_NONE ? config.limit_output_before_login_kib : config.limit_output_kib;
+    return s->tcp.write_queue_size + buf_len(&s->plain) >= (size_t)kib * 1024;
+}
+
+static bool peer_is_full(const struct peer *p) { return is_full(CONTAINER_OF(p, const struct session, peer)); }
+
 static void peer_go_away(struct peer *p, const char *reason, const char *message) {
     struct session *s = CONTAINER_OF(p, struct session, peer);
     if (s->closing || !tls_ready(s->tls)) {
@@ -191,9 +198,7 @@ static void send_away(struct session *s, enum end_reason reason, const char *nam
 }
 
 static bool may_read(const struct session *s) {
-    int64_t kib = s->peer.actor.role == ROLE_NONE ? config.limit_output_before_login_kib : config.limit_output_kib;
-    return !s->closing && !s->draining && !s->peer.login_pending &&
-           s->tcp.write_queue_size + buf_len(&s->plain) < (size_t)kib * 1024 &&
+    return !s->closing && !s->draining && !s->peer.login_pending && !is_full(s) &&
            (int64_t)s->peer.in_flight < config.limit_in_flight;
 }
 
@@ -354,6 +359,7 @@ static void on_connection(uv_stream_t *server, int status) {
     buf_init(&s->cipher, 0);
     s->peer.send_reply = peer_reply;
     s->peer.send_event = peer_event;
+    s->peer.is_full = peer_is_full;
     s->peer.go_away = peer_go_away;
     s->peer.resume = peer_resume;
     s->opened_ms = s->heard_ms = s->moved_ms = clock_mono_ms();

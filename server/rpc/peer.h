@@ -26,7 +26,8 @@ struct peer {
     /* the session's */
     void (*send_reply)(struct peer *, const struct envelope_reply *);
     void (*send_event)(struct peer *, const struct envelope_event *);
-    void (*resume)(struct peer *);                                           /* after login_pending became false */
+    bool (*is_full)(const struct peer *); /* the client doesn't read: send it nothing that can be left out */
+    void (*resume)(struct peer *);        /* after login_pending became false */
     void (*go_away)(struct peer *, const char *reason, const char *message); /* says why, then closes */
 };
 

@@ -59,6 +59,39 @@ void params_float8(struct params *p, double v) {
 void params_bool(struct params *p, bool v) { params_bytes(p, v ? "\1" : "\0", 1); }
 void params_time(struct params *p, int64_t unix_us) { params_int8(p, unix_us - EPOCH_2000_US); }
 
+/* Arrays of one dimension: a header, then length and bytes of each. */
+static uint8_t *array_new(struct params *p, unsigned element, size_t n, size_t size) {
+    uint32_t header[5] = {htobe32(n > 0), 0, htobe32(element), htobe32((uint32_t)n), htobe32(1)};
+    size_t head = n > 0 ? sizeof header : 12, len = head + n * (4 + size);
+    uint8_t *at = arena_alloc(p->arena, len);
+    MUST(p->n < PARAMS_MAX);
+    p->lengths[p->n] = (int)len;
+    p->values[p->n++] = (char *)at;
+    if (at == NULL) return NULL;
+    memcpy(at, header, head);
+    return at + head;
+}
+
+static uint8_t *array_put(uint8_t *at, const void *data, size_t size) {
+    uint32_t len = htobe32((uint32_t)size);
+    memcpy(at, &len, 4);
+    memcpy(at + 4, data, size);
+    return at + 4 + size;
+}
+
+void params_ids(struct params *p, const struct id *v, size_t n) {
+    uint8_t *at = array_new(p, 2950, n, 16);
+    for (size_t i = 0; at != NULL && i < n; i++) at = array_put(at, v[i].b, 16);
+}
+
+void params_int4s(struct params *p, const int32_t *v, size_t n) {
+    uint8_t *at = array_new(p, 23, n, 4);
+    for (size_t i = 0; at != NULL && i < n; i++) {
+        uint32_t x = htobe32((uint32_t)v[i]);
+        at = array_put(at, &x, 4);
+    }
+}
+
 bool cell_null(const PGresult *r, int row, int col) { return PQgetisnull(r, row, col) != 0; }
 const char *cell_text(const PGresult *r, int row, int col) { return PQgetvalue(r, row, col); }
 

@@ -5,6 +5,7 @@
  * - the database away: UNAVAILABLE at once; an outcome lost on the way: UNKNOWN, and the client asks again by the same id */
 #include "server/store/store.h"
 
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,9 +34,14 @@ static const struct {
 
 static void on_change(void *arg, struct pg_conn *c) {
     struct store *s = arg;
-    (void)c;
     bool ready = true;
-    for (int i = 0; i < s->n_conns; i++) ready = ready && s->conns[i] != NULL && pg_conn_ready(s->conns[i]);
+    for (int i = 0; i < s->n_conns; i++) {
+        bool up = s->conns[i] != NULL && pg_conn_ready(s->conns[i]);
+        if (s->lanes[i] != LANE_SYSTEM)
+            ready = ready && up;
+        else if (s->conns[i] == c && !up && s->feed != NULL)
+            feed_lost(s->feed);
+    }
     if (ready != s->ready) log_info("database", "ready=%s", ready ? "yes" : "no");
     s->ready = ready;
     if (s->writer != NULL) writer_kick(s->writer);
@@ -43,8 +49,9 @@ static void on_change(void *arg, struct pg_conn *c) {
 
 static void add_conn(struct store *s, const char *conninfo, enum lane lane) {
     char full[2048];
-    snprintf(full, sizeof full, "%s application_name=vouchsafed options='-c role=%s -c search_path=vs,public %s'",
-             conninfo, lanes[lane].role, lanes[lane].more);
+    snprintf(full, sizeof full,
+             "%s application_name=vouchsafed options='-c role=%s -c search_path=vs,public -c vs.instance=%d %s'",
+             conninfo, lanes[lane].role, lane == LANE_WRITER ? s->instance : 0, lanes[lane].more);
     s->lanes[s->n_conns] = lane;
     int at = s->n_conns++;
     s->conns[at] = pg_conn_new(s->loop, full, on_change, s);
@@ -54,10 +61,12 @@ struct store *store_new(uv_loop_t *loop, const char *conninfo, int writers) {
     struct store *s = calloc(1, sizeof *s);
     if (s == NULL) return NULL;
     s->loop = loop;
+    s->instance = (int32_t)(1 + randombytes_uniform(INT32_MAX));
     for (int lane = 0; lane < LANES; lane++)
         for (int i = 0; i < (lane == LANE_WRITER ? writers : lanes[lane].count); i++)
             add_conn(s, conninfo, (enum lane)lane);
     s->writer = writer_new(s);
+    s->feed = feed_new(s);
     return s;
 }
 
@@ -74,6 +83,7 @@ struct store_load store_load(const struct store *s) {
 void store_close(struct store *s) {
     for (int i = 0; i < s->n_conns; i++) pg_conn_close(s->conns[i]);
     writer_free(s->writer);
+    feed_free(s->feed);
     free(s);
 }
 
@@ -320,11 +330,13 @@ static void on_changed(struct pg_segment *seg) {
     struct change *c = CONTAINER_OF(seg, struct change, seg);
     c->store->in_flight--;
     enum vs_status status = store_status_of(seg);
-    if (status == VS_OK && PQntuples(seg->results[1]) == 0)
+    struct feed *feed = c->store->feed;
+    if (status == VS_OK && PQntuples(seg->results[1]) == 0) {
         tell(c, VS_UNAUTHENTICATED);
-    else if (status == VS_OK)
-        tell_row(c, seg->results[1], 0, false);
-    else if (seg->outcome == PG_FAILED && strcmp(seg->sqlstate, "23505") == 0)
+    } else if (status == VS_OK) {
+        tell_row(c, seg->results[1], 0, false); /* c may be gone now */
+        feed_kick(feed);
+    } else if (seg->outcome == PG_FAILED && strcmp(seg->sqlstate, "23505") == 0)
         look_up(c);
     else {
         if (status == VS_INTERNAL)

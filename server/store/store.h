@@ -39,6 +39,8 @@ void params_bool(struct params *p, bool v);
 void params_time(struct params *p, int64_t unix_us);
 void params_null(struct params *p);
 void params_texts(struct params *p, const char *const *items, size_t n); /* text[] */
+void params_ids(struct params *p, const struct id *v, size_t n);         /* uuid[] */
+void params_int4s(struct params *p, const int32_t *v, size_t n);         /* int4[] */
 
 /* Cells of a binary result. */
 bool cell_null(const PGresult *r, int row, int col);
@@ -104,6 +106,25 @@ struct touch {
     struct touch *next_flying;
 };
 void store_touch(struct store *s, struct touch *t);
+
+/* --- feed ---- what was committed, here or by another instance, within half a second. Hints without content: read the rows
+ * through the predicate. RESYNC (no ids): something may have been missed. */
+enum feed_kind {
+    FEED_RESYNC = 0,
+    FEED_TOUCHES = 1,  /* of these contacts */
+    FEED_CONTACTS = 2, /* changed, or who may see them */
+    FEED_SESSIONS = 3, /* of these accounts may be over: an epoch rose */
+    FEED_TASKS = 5     /* of these accounts */
+};
+struct store_listener {
+    void (*on_feed)(void *arg, enum feed_kind kind, const struct id *business, const struct id *ids, size_t n);
+    bool (*listening)(void *arg); /* is there anybody to tell? */
+    bool (*watching)(void *arg);  /* of touches and contacts too? */
+    void *arg;
+};
+void store_listen(struct store *s, const struct store_listener *l);
+/* How old news was when it was last read; without a database, for how long none was. */
+int64_t store_feed_lag_ms(const struct store *s);
 
 /* --- life ---- conninfo: libpq's. on_ready(true) whenever enough connections are up, (false) when not. */
 struct store *store_new(uv_loop_t *loop, const char *conninfo, int writers);

@@ -10,6 +10,7 @@ enum lane { LANE_WRITER, LANE_CHANGE, LANE_STAFF, LANE_PARTNER, LANE_LOGIN, LANE
 enum { CONNS_MAX = 16 };
 
 struct writer;
+struct feed;
 
 struct store {
     uv_loop_t *loop;
@@ -19,6 +20,8 @@ struct store {
     bool ready;
     unsigned in_flight;
     struct writer *writer;
+    struct feed *feed;
+    int32_t instance; /* tells our rows of the feed from others' */
 };
 
 /* The least busy connection of a lane that is ready, or NULL. */
@@ -38,5 +41,13 @@ void writer_put(struct writer *w, struct touch *t);
 bool writer_has_room(const struct writer *w);
 unsigned writer_queued(const struct writer *w);
 void writer_free(struct writer *w);
+
+struct feed *feed_new(struct store *s);
+/* These contacts were touched and it is committed. */
+void feed_touched(struct feed *f, const struct id *business, const struct id *contacts, size_t n);
+/* A change of ours was committed: read now. */
+void feed_kick(struct feed *f);
+void feed_lost(struct feed *f); /* its connection */
+void feed_free(struct feed *f);
 
 #endif

@@ -120,11 +120,16 @@ static int find(const struct batch *b, const struct group *g, const PGresult *r,
 }
 
 static void take_batch_rows(struct batch *b, const struct group *g, const PGresult *r) {
+    struct id business = b->touches[g->from]->actor.business_id, contacts[BATCH_MAX];
+    size_t n = 0;
     for (int row = 0; row < PQntuples(r); row++) {
         int i = find(b, g, r, row);
         enum touch_refusal refusal = (enum touch_refusal)cell_int(r, row, 1);
-        if (i >= 0) settle(b, i, refusal_status(refusal), refusal);
+        if (i < 0) continue;
+        if (refusal == TOUCH_OK) contacts[n++] = b->touches[i]->contact_id;
+        settle(b, i, refusal_status(refusal), refusal);
     }
+    feed_touched(b->writer->store->feed, &business, contacts, n);
 }
 
 static void take_follow_up(struct batch *b, const struct group *g, const PGresult *r) {
@@ -136,11 +141,15 @@ static void take_follow_up(struct batch *b, const struct group *g, const PGresul
         {"KEY_REUSED", VS_KEY_REUSED},
         {"UNAUTHENTICATED", VS_UNAUTHENTICATED},
     };
+    struct id business = b->touches[g->from]->actor.business_id, contacts[BATCH_MAX];
+    size_t n = 0;
     for (int row = 0; row < PQntuples(r); row++) {
         int i = find(b, g, r, row);
         const char *verdict = cell_text(r, row, 1);
         enum touch_refusal refusal = (enum touch_refusal)cell_int(r, row, 2);
         if (i < 0) continue;
+        if (strcmp(verdict, "DUPLICATE") == 0)
+            contacts[n++] = b->touches[i]->contact_id; /* a lost first answer told nobody */
         if (strcmp(verdict, "REFUSED") == 0) settle(b, i, refusal_status(refusal), refusal);
         for (size_t v = 0; v < ARRAY_LEN(verdicts); v++)
             if (strcmp(verdict, verdicts[v].verdict) == 0) {
@@ -148,6 +157,7 @@ static void take_follow_up(struct batch *b, const struct group *g, const PGresul
                 break;
             }
     }
+    feed_touched(b->writer->store->feed, &business, contacts, n);
 }
 
 static void take_verdicts(struct batch *b) {

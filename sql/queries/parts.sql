@@ -65,3 +65,22 @@ update attribute x set used = true from :w w, :v v where v.reason is null and x.
 -- part: tell c
 -- Whoever watches hears that the contact of c changed.
 insert into feed(business_id, kind, ids) select $1, 2, array[:c.contact_id] from :c
+
+-- part: entry t a
+-- The columns of a TouchEntry, as actor a may read them; k is the touch's strike ({strike t}). A partner doesn't learn the names of
+-- staff, why they struck one of theirs, or of a complaint it may not see.
+:t.id, :t.contact_id, :t.occurred_at, :t.recorded_at, :t.channel, :t.stage, :t.sentiment, :t.flags & 1 = 1 as shared, :t.score, :t.score_scale, :t.note, :t.address,
+case when :t.mends is null or :a.partner_id is null
+       or exists (select from touchpoint m where m.business_id = :t.business_id and m.id = :t.mends and {seen m :a}) then :t.mends end as mends,
+case when :a.partner_id is not null and :t.partner_id is null then 'staff'
+     else (select x.name from account x where x.business_id = :t.business_id and x.account_id = :t.account_id) end as by,
+:t.role as by_role, (select x.name from partner x where x.business_id = :t.business_id and x.partner_id = :t.partner_id) as by_partner,
+k.struck_at is not null as struck, k.struck_at, case when :a.partner_id is null or :t.partner_id is not null then k.because end as struck_because
+
+-- part: strike t
+left join lateral (select x.struck_at, x.because from strike x where x.business_id = :t.business_id and x.touchpoint_id = :t.id limit 1) k on true
+
+-- part: dims t
+-- What a touch is counted under: one row a dimension.
+(values (1::int2, lpad(to_hex(:t.stage::int), 32, '0')::uuid), (2::int2, lpad(to_hex(:t.channel::int), 32, '0')::uuid),
+        (3::int2, lpad(to_hex(:t.role::int), 32, '0')::uuid), (4::int2, :t.account_id)) d(dim, val)

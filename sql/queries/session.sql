@@ -108,3 +108,9 @@ from e left join d on true
 -- name: actor_live
 -- Does the session an empty answer was read for still hold?
 with {actor} select 1 from actor
+
+-- name: session_epochs
+-- login
+-- Which of these accounts are open, and their epochs: sessions of another epoch are over.
+-- $2 accounts uuid[]
+select x.account_id, x.epoch from account x where x.business_id = $1 and x.account_id = any ($2) and x.closed_at is null

@@ -25,7 +25,7 @@ with u as materialized (
               when u.occurred_at > now() + interval '10 minutes' then 2::int2
               when u.mends is not null and not exists (select from touchpoint m where m.business_id = $1 and m.id = u.mends
                      and m.contact_id = u.contact_id and m.sentiment = 3 and m.refusal is null
-                     and (a.partner_id is null or m.partner_id = a.partner_id or (m.partner_id is null and m.flags & 1 = 1))) then 4::int2 end as refusal
+                     and {seen m a} and not exists (select from strike k where k.business_id = $1 and k.touchpoint_id = m.id)) then 4::int2 end as refusal
   from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
        u(id, contact_id, account_id, epoch, occurred_at, channel, stage, sentiment, flags, score, scale, mends, address, note)
   cross join lateral (select a.role, a.partner_id from account a
@@ -45,8 +45,7 @@ with u as materialized (
   select $1, day, dim, val, sentiment, rec, $16, count(*)
   from (select i.*, (occurred_at at time zone b.zone)::date as day, (recorded_at at time zone b.zone)::date as rec
         from i cross join (select zone from business where business_id = $1) b where refusal is null) q
-  cross join lateral (values (1::int2, lpad(to_hex(stage::int), 32, '0')::uuid), (2::int2, lpad(to_hex(channel::int), 32, '0')::uuid),
-                             (3::int2, lpad(to_hex(role::int), 32, '0')::uuid), (4::int2, account_id)) d(dim, val)
+  cross join lateral {dims q}
   group by 2, 3, 4, 5, 6 order by 2, 3, 4, 5, 6
   on conflict (business_id, day, dim, val, sentiment, recorded_on, shard) do update set n = tally.n + excluded.n
 ), s as (

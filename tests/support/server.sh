@@ -27,6 +27,12 @@ server_start() {
     STATE[$name]=$home
 }
 declare -A STATE=()
+# instance NAME: another server of the same installation, on the database of "one"
+instance() {
+    mkdir -p "$VS_TMP/$1"
+    cp "${STATE[one]}"/root.* "$VS_TMP/$1/"
+    check "instance $1 starts" server_start "$1" --database.url="$(database_url one)"
+}
 server_stop() { [ -z "${SERVER[$1]:-}" ] || { kill -TERM "${SERVER[$1]}" 2>/dev/null; wait "${SERVER[$1]}" 2>/dev/null; unset "SERVER[$1]"; }; }
 server_kill() { kill -KILL "${SERVER[$1]}" 2>/dev/null; wait "${SERVER[$1]}" 2>/dev/null; unset "SERVER[$1]"; }
 server_stop_all() {

@@ -4,7 +4,6 @@
 #include "server/rpc/method.h"
 #include "vouchsafe/v1/method.pb-c.h"
 #include "vouchsafe/v1/touch.pb-c.h"
-#include "vouchsafe/v1/watch.pb-c.h"
 
 static void handle(struct request *r, const void *body) {
     (void)body;
@@ -14,7 +13,5 @@ static void handle(struct request *r, const void *body) {
 static const struct method methods[] = {
     METHOD_NO_RULES(TOUCH_LOG_BATCH, touch_log_batch, MAY_ANYONE, 0, handle),
     METHOD_NO_RULES(TOUCH_STRIKE, touch_strike, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(WATCH, watch, MAY_ANYONE, 0, handle),
-    METHOD_NO_RULES(UNWATCH, unwatch, MAY_ANYONE, 0, handle),
 };
 const struct module pending_module = {"pending", methods, ARRAY_LEN(methods)};
