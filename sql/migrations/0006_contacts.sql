@@ -60,19 +60,19 @@ $$;
 -- The one duplicate check: adding, editing, asking, importing and partners' submissions all call it. The keys are the normal
 -- forms of vouchsafe/text.h. The same name counts with the same organization, or when neither has one. Runs as the
 -- caller, so it knows only what the caller may see. At most twenty of each kind are looked at.
-create function contact_duplicates(b uuid, self uuid, name text, email text, phone text, organization uuid)
+create function contact_duplicates(b uuid, self uuid, for_name text, for_email text, for_phone text, for_organization uuid)
 returns table (contact_id uuid, because text) language sql stable as $$
   select distinct on (d.contact_id) d.contact_id, d.because from (
     (select c.contact_id, 1 as rank, 'email' as because from contact c
-     where c.business_id = b and c.email_key = email and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null limit 20)
+     where c.business_id = b and c.email_key = for_email and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null limit 20)
     union all
     (select c.contact_id, 2, 'phone' from contact c
-     where c.business_id = b and c.phone_key = phone and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null limit 20)
+     where c.business_id = b and c.phone_key = for_phone and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null limit 20)
     union all
     (select c.contact_id, 3, 'name and organization' from contact c
-     where c.business_id = b and c.name_key = name and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null
+     where c.business_id = b and c.name_key = for_name and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null
        and coalesce((select o.name_key from organization o where o.business_id = b and o.organization_id = c.organization_id), '')
-         = coalesce((select o.name_key from organization o where o.business_id = b and o.organization_id = organization), '') limit 20)) d
+         = coalesce((select o.name_key from organization o where o.business_id = b and o.organization_id = for_organization), '') limit 20)) d
   order by d.contact_id, d.rank
 $$;
 

@@ -9,7 +9,8 @@
  *   -n N    on N connections at once: each call is sent on all of them before the first answer is read
  *   -q      without the HELLO
  *   -x      prints the bytes of the answers, instead
- * Values: text as it is; bytes in hex, "new" for a new id, "sha256:HEX" for the hash of that; change=... is the change id. */
+ * Values: text as it is; bytes in hex, "new" for a new id, "sha256:HEX" for the hash of that; change=... is the change id. A repeated field
+ * is said once for each item, an attribute's value as attributes=key:value; a nested one as attribute.key=... */
 #include <errno.h>
 #include <netdb.h>
 #include <sodium.h>
@@ -26,8 +27,12 @@
 #include "vouchsafe/tls.h"
 #include "vouchsafe/v1/account.pb-c.h"
 #include "vouchsafe/v1/business.pb-c.h"
+#include "vouchsafe/v1/common.pb-c.h"
+#include "vouchsafe/v1/contact.pb-c.h"
 #include "vouchsafe/v1/method.pb-c.h"
 #include "vouchsafe/v1/session.pb-c.h"
+#include "vouchsafe/v1/share.pb-c.h"
+#include "vouchsafe/v1/touch.pb-c.h"
 
 enum { WORDS_MAX = 64, CONNS_MAX = 256 };
 
@@ -52,7 +57,24 @@ enum { WORDS_MAX = 64, CONNS_MAX = 256 };
     X(BUSINESS_GET, business_get) \
     X(BUSINESS_EDIT, business_edit) \
     X(PARTNER_ADD, partner_add) \
-    X(PARTNER_LIST, partner_list)
+    X(PARTNER_LIST, partner_list) \
+    X(CONTACT_ADD, contact_add) \
+    X(CONTACT_GET, contact_get) \
+    X(CONTACT_EDIT, contact_edit) \
+    X(CONTACT_FIND, contact_find) \
+    X(CONTACT_LIST, contact_list) \
+    X(CONTACT_HANDOVER, contact_handover) \
+    X(CONTACT_DUPLICATES, contact_duplicates) \
+    X(CONTACT_STAGE_SET, contact_stage_set) \
+    X(ORGANIZATION_ADD, organization_add) \
+    X(ORGANIZATION_EDIT, organization_edit) \
+    X(ORGANIZATION_FIND, organization_find) \
+    X(ATTRIBUTE_DEFINE, attribute_define) \
+    X(ATTRIBUTE_LIST, attribute_list) \
+    X(SHARE_GRANT, share_grant) \
+    X(SHARE_REVOKE, share_revoke) \
+    X(SHARE_LIST, share_list) \
+    X(TOUCH_LOG, touch_log)
 
 static const struct known {
     const char *name;
@@ -139,10 +161,54 @@ static size_t parse_bytes(const char *text, uint8_t *out, size_t size) {
     return 32;
 }
 
+static ProtobufCMessage *message_new(const ProtobufCMessageDescriptor *d) {
+    ProtobufCMessage *m = calloc(1, d->sizeof_message);
+    if (m == NULL) die("memory", "none");
+    protobuf_c_message_init(d, m);
+    return m;
+}
+
+static void set_field(ProtobufCMessage *m, const char *name, const char *value);
+
+static void add_item(ProtobufCMessage *m, const ProtobufCFieldDescriptor *f, const char *value) {
+    size_t *n = (size_t *)(void *)((char *)m + f->quantifier_offset);
+    void **items = (void **)(void *)((char *)m + f->offset);
+    bool number = f->type == PROTOBUF_C_TYPE_ENUM;
+    *items = realloc(*items, (*n + 1) * (number ? sizeof(int32_t) : sizeof(void *)));
+    if (*items == NULL) die("memory", "none");
+    if (number) {
+        ((int32_t *)*items)[(*n)++] = atoi(value);
+    } else if (f->type == PROTOBUF_C_TYPE_STRING) {
+        ((char **)*items)[(*n)++] = strdup(value);
+    } else {
+        const char *colon = strchr(value, ':');
+        char key[256];
+        ProtobufCMessage *item = message_new(f->descriptor);
+        if (colon == NULL) die(value, "not key:value");
+        snprintf(key, sizeof key, "%.*s", (int)(colon - value), value);
+        set_field(item, "key", key);
+        set_field(item, "value", colon + 1);
+        ((ProtobufCMessage **)*items)[(*n)++] = item;
+    }
+}
+
+static void set_nested(ProtobufCMessage *m, const char *name, const char *value) {
+    char outer[64];
+    const char *dot = strchr(name, '.');
+    snprintf(outer, sizeof outer, "%.*s", (int)(dot - name), name);
+    const ProtobufCFieldDescriptor *f = protobuf_c_message_descriptor_get_field_by_name(m->descriptor, outer);
+    if (f == NULL || f->type != PROTOBUF_C_TYPE_MESSAGE) die(name, "no such field");
+    ProtobufCMessage **at = (ProtobufCMessage **)(void *)((char *)m + f->offset);
+    if (*at == NULL) *at = message_new(f->descriptor);
+    set_field(*at, dot + 1, value);
+}
+
 static void set_field(ProtobufCMessage *m, const char *name, const char *value) {
+    if (strchr(name, '.') != NULL) return set_nested(m, name, value);
     const ProtobufCFieldDescriptor *f = protobuf_c_message_descriptor_get_field_by_name(m->descriptor, name);
     if (f == NULL) die(name, "no such field");
     void *at = (char *)m + f->offset;
+    if (f->label == PROTOBUF_C_LABEL_REPEATED) return add_item(m, f, value);
     if (f->type == PROTOBUF_C_TYPE_STRING) {
         *(char **)at = strdup(value);
         return;
@@ -160,10 +226,9 @@ static void set_field(ProtobufCMessage *m, const char *name, const char *value) 
 }
 
 static void send_call(struct conn *c, const struct known *k, int n, char **words) {
-    ProtobufCMessage *m = calloc(1, k->request->sizeof_message);
+    ProtobufCMessage *m = message_new(k->request);
     uint8_t change[32], *body;
     struct envelope_request e = {.id = ++c->id, .method = k->number};
-    protobuf_c_message_init(k->request, m);
     for (int i = 0; i < n; i++) {
         char word[4096];
         snprintf(word, sizeof word, "%s", words[i]);
@@ -218,7 +283,9 @@ static void print_message(const ProtobufCMessage *m, const char *prefix) {
         if (f->label == PROTOBUF_C_LABEL_REPEATED) {
             size_t n = *(const size_t *)(const void *)(base + f->quantifier_offset);
             char *const *items = *(char *const *const *)(const void *)at;
-            for (size_t k = 0; pointer && k < n; k++) print_value(f, &items[k], prefix);
+            const int32_t *numbers = *(const int32_t *const *)(const void *)at;
+            for (size_t k = 0; k < n; k++)
+                print_value(f, pointer ? (const void *)&items[k] : (const void *)&numbers[k], prefix);
         } else if (pointer ? *(void *const *)(const void *)at != NULL
                            : *(const protobuf_c_boolean *)(const void *)(base + f->quantifier_offset) != 0) {
             print_value(f, at, prefix);

@@ -4,6 +4,8 @@
 #   door LINE              remembers where the line leads: BUSINESS, PIN, SECRET, AT
 #   machine NAME LINE      makes a key, joins by the line with it; afterwards  as NAME ...  is that device
 #   as NAME CALL...        calls as that device;  bare CALL...  without a certificate
+#   enrolled NAME LOGIN    makes a machine of that account by a line of the device "admin"
+#   new_id                 an id
 #   field NAME             the value of name=... in what comes in
 #   open NAME BY...        a connection that stays: ask NAME CALL... says one call on it and prints the answer; hang_up NAME
 door() { eval "$("$VS_BIN/tests/api_call" line "$1")"; AT=${ADDRESS[one]}; }
@@ -13,6 +15,14 @@ machine() {
     door "$2"
     key "$name"
     as "$name" JOIN business_id="$BUSINESS" secret="$SECRET" device_name="$name"
+}
+new_id() { "$VS_BIN/tests/api_call" id; }
+enrolled() {
+    local secret
+    secret=$(printf '%064d' $RANDOM$RANDOM)
+    as admin ENROLMENT_ADD change=new enrolment_id=new login="$2" secret_hash="sha256:$secret" >/dev/null
+    key "$1"
+    as "$1" JOIN business_id="$BUSINESS" secret="$secret" device_name="$1"
 }
 as() { local name=$1; shift; "$VS_BIN/tests/api_call" -k "$VS_TMP/$name.pem" "$AT" "$PIN" "$@"; }
 bare() { "$VS_BIN/tests/api_call" "$AT" "$PIN" "$@"; }
