@@ -244,7 +244,7 @@ check "at once, and without a trace" same "$foreign" "$(bytes pat CONTACT_GET co
 check "twice there is nothing to end" says "NOT_FOUND NOT_FOUND" made sam SHARE_REVOKE contact_id="$ann" partner_id="$acme"
 check "it isn't listed" same "OK  " "$(as sam SHARE_LIST contact_id="$ann")"
 check "unless asked for" says "shares.revoked_at=" as sam SHARE_LIST contact_id="$ann" with_revoked=1
-check "whoever watches is told of every change" same 27 "$(owner "select count(*) from feed where kind = 2 and '$ann' = any(ids)")"
+check "whoever watches is told of every change" same 23 "$(owner "select count(*) from feed where kind = 2 and '$ann' = any(ids)")"
 
 # --- another business, an erased contact
 second=$(business second zoe)
