@@ -80,23 +80,23 @@ CREATE FUNCTION vs.business_spans(b uuid, start timestamp with time zone, days i
   order by 1
 $$;
 ALTER FUNCTION vs.business_spans(b uuid, start timestamp with time zone, days integer) OWNER TO vs_owner;
-CREATE FUNCTION vs.contact_duplicates(b uuid, self uuid, name text, email text, phone text, organization uuid) RETURNS TABLE(contact_id uuid, because text)
+CREATE FUNCTION vs.contact_duplicates(b uuid, self uuid, for_name text, for_email text, for_phone text, for_organization uuid) RETURNS TABLE(contact_id uuid, because text)
     LANGUAGE sql STABLE
     AS $$
   select distinct on (d.contact_id) d.contact_id, d.because from (
     (select c.contact_id, 1 as rank, 'email' as because from contact c
-     where c.business_id = b and c.email_key = email and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null limit 20)
+     where c.business_id = b and c.email_key = for_email and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null limit 20)
     union all
     (select c.contact_id, 2, 'phone' from contact c
-     where c.business_id = b and c.phone_key = phone and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null limit 20)
+     where c.business_id = b and c.phone_key = for_phone and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null limit 20)
     union all
     (select c.contact_id, 3, 'name and organization' from contact c
-     where c.business_id = b and c.name_key = name and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null
+     where c.business_id = b and c.name_key = for_name and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null
        and coalesce((select o.name_key from organization o where o.business_id = b and o.organization_id = c.organization_id), '')
-         = coalesce((select o.name_key from organization o where o.business_id = b and o.organization_id = organization), '') limit 20)) d
+         = coalesce((select o.name_key from organization o where o.business_id = b and o.organization_id = for_organization), '') limit 20)) d
   order by d.contact_id, d.rank
 $$;
-ALTER FUNCTION vs.contact_duplicates(b uuid, self uuid, name text, email text, phone text, organization uuid) OWNER TO vs_owner;
+ALTER FUNCTION vs.contact_duplicates(b uuid, self uuid, for_name text, for_email text, for_phone text, for_organization uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) RETURNS TABLE(contact_id uuid, rank real)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'vs', 'public', 'pg_temp'
