@@ -29,6 +29,7 @@ static const struct command LIST[] = {
      .fresh = "contact_id",
      .says = "added {contact.number} {contact.name}",
      .rows = "likely_duplicates",
+     .intro = "perhaps the same as:",
      .columns = "number name because"},
     {.words = "contact find",
      .summary = "Find contacts by name (misspelt too), e-mail, phone or number, best first",

@@ -107,6 +107,7 @@ static void print_reply(struct cli *c, ProtobufCMessage *request) {
     if (record.f && field_count(record) && c->out.format == OUT_TABLE) out_record(&c->out, field_message(record, 0));
     if (record.f && c->out.format == OUT_CSV) out_rows(&c->out, record, NULL);
     if (!rows.f) return;
+    if (m->intro && field_count(rows)) out_say(&c->out, "%s", m->intro);
     out_rows(&c->out, rows, m->columns);
     if (!field_count(rows) && m->empty) out_say(&c->out, "%s", m->empty);
 }

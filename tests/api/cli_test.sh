@@ -94,6 +94,18 @@ last=$(echo seat-sales/sales-*.last)
 awk '{ $3 -= 3600000000; print }' "$last" >moved && mv moved "$last"
 check "65: after ten minutes no more" exits 65 sales undo
 check "the way out is named" grep -q "touch strike last" err
+printf 'correct horse battery\n' >pass.txt
+seat admin admin account password sam --password-file pass.txt --quiet && seat admin admin account password sue --password-file pass.txt --quiet
+sales server --quiet >server.txt
+desk() { seat desk sales "$@"; } # a desk that people share
+check "somebody logs in with a password" exits 0 desk login sam --server - --password-file pass.txt <server.txt
+check "it is them" says "Sam Rivers" desk whoami
+check "they log a touch" exits 0 desk touch C3 call = "from the shared desk"
+check "and log out" exits 0 desk logout
+check "77: then nobody is logged in" exits 77 desk whoami
+check "the next one logs in" exits 0 desk login sue --password-file pass.txt
+check "another account's act is not theirs to undo" exits 65 desk undo
+check "that is nothing to undo" grep -q "nothing to undo" err
 server_stop one
 check "off line a touch is saved" exits 75 sales touch C3 call = "never to be sent"
 check "undo takes it out of the outbox" exits 0 sales undo
