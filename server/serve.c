@@ -4,6 +4,7 @@
  *   flight is finished) and ends it; a second one ends it at once
  * - a database of yours is away at the start: it listens and answers UNAVAILABLE; the schema is checked on the thread pool
  *   until the database can be asked, then connections are made; a wrong schema ends the process with words
+ * - the private database was killed: it is started again, on the thread pool, while requests get UNAVAILABLE
  * - SIGHUP: settings and certificates are read again; what can't be read leaves all as it was
  * - SIGUSR1: one line of state */
 #include "server/serve.h"
@@ -209,6 +210,35 @@ static void on_checked(uv_work_t *w, int status) {
     }
 }
 
+static struct {
+    uv_work_t work;
+    uv_timer_t timer;
+    char err[1024];
+    int result;
+    bool busy;
+} reviving;
+
+static void revive(uv_work_t *w) {
+    (void)w;
+    reviving.result = embedded_revive(embedded, reviving.err, sizeof reviving.err);
+}
+
+static void on_revived(uv_work_t *w, int status) {
+    (void)w;
+    reviving.busy = false;
+    if (status == 0 && reviving.result < 0) log_error("database", "ready=no why=%s", log_quote(reviving.err));
+}
+
+static void on_look_after(uv_timer_t *t) {
+    if (draining || reviving.busy || store_is_ready(domain.store)) return;
+    reviving.busy = uv_queue_work(t->loop, &reviving.work, revive, on_revived) == 0;
+}
+
+static void look_after(uv_loop_t *loop) {
+    uv_timer_init(loop, &reviving.timer);
+    uv_timer_start(&reviving.timer, on_look_after, CHECK_AGAIN_MS, CHECK_AGAIN_MS);
+}
+
 /* The private one is there, migrated, before anything listens; yours may come later. */
 static int open_database(uv_loop_t *loop) {
     if (!command_database_is_given()) {
@@ -221,9 +251,10 @@ static int open_database(uv_loop_t *loop) {
 }
 
 static void connect_database(uv_loop_t *loop) {
-    if (embedded != NULL)
+    if (embedded != NULL) {
         start_store(loop);
-    else
+        look_after(loop);
+    } else
         uv_queue_work(loop, &checking.work, check_schema, on_checked);
 }
 
@@ -257,6 +288,7 @@ static void run(uv_loop_t *loop) {
         store_close(domain.store);
     }
     uv_run(loop, UV_RUN_NOWAIT);
+    while (reviving.busy) uv_run(loop, UV_RUN_ONCE);
     log_info("stopped", "in_flight=%u", dispatch_in_flight());
 }
 

@@ -1,111 +1,245 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The private cluster.
- * - first start: initdb (UTF8, C.UTF-8), then a database; later starts reuse it
- * - killed before: what is left running is stopped first (pg_ctl), a stale pid file is pg_ctl's to judge
- * - a second instance: refused by the lock on <dir>/postgres/lock
- * - as root: the cluster belongs to and runs as user postgres; the server itself stays what it is */
+ * - first start: initdb (UTF8, C.UTF-8) beside, then renamed into place: half a cluster is never taken for one; then a database
+ * - killed before: what is left running in the data directory is stopped, backends without their postmaster are waited for, a
+ *   pid file that names somebody else goes
+ * - killed while the server runs: embedded_revive starts it again
+ * - a second instance: refused by the lock on <state>/postgres/lock
+ * - as root: the cluster belongs to and runs as user postgres; the server itself stays what it is
+ * - made by another version of PostgreSQL: that version is used if it is there, else said */
 #include "server/pg/embedded.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <glob.h>
-#include <grp.h>
 #include <libpq-fe.h>
-#include <pwd.h>
-#include <signal.h>
-#include <stdarg.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "server/core/clock.h"
 #include "server/core/log.h"
+#include "server/pg/cluster_process.h"
+
+enum { SOCKET_PATH_MAX = 107, OLDEST_VERSION = 15, ORPHANS_MS = 30000, LOG_MAX = 8 * 1024 * 1024 };
 
 struct embedded {
-    char base[512], bin[512], data[560], log[560], sockets[108];
+    char base[400], data[440], log[440], bin[256];
     int lock;
-    uid_t uid;
-    gid_t gid;
-    bool switch_user;
+    struct cluster_user user;
 };
 
-static int run(const struct embedded *e, const char *program, ...) {
-    char path[1100];
-    char *argv[24] = {path};
-    int n = 1;
-    snprintf(path, sizeof path, "%s/%s", e->bin, program);
-    va_list ap;
-    va_start(ap, program);
-    for (char *a; n < 23 && (a = va_arg(ap, char *)) != NULL;) argv[n++] = a;
-    va_end(ap);
-    pid_t pid = fork();
-    if (pid == 0) {
-        setsid(); /* a Ctrl-C at the server's terminal must not reach the database first */
-        int null = open("/dev/null", O_RDWR);
-        dup2(null, 0);
-        dup2(null, 1);
-        if (e->switch_user && (setgid(e->gid) != 0 || initgroups("postgres", e->gid) != 0 || setuid(e->uid) != 0))
-            _exit(126);
-        if (chdir("/") != 0) _exit(126);
-        /* nothing of ours: PG* variables, HOME, and systemd's NOTIFY_SOCKET, to which PostgreSQL would say READY for us */
-        clearenv();
-        setenv("PATH", "/usr/bin:/bin", 1);
-        setenv("HOME", e->base, 1);
-        setenv("LC_ALL", "C.UTF-8", 1);
-        sigset_t none;
-        sigemptyset(&none);
-        sigprocmask(SIG_SETMASK, &none, NULL);
-        signal(SIGPIPE, SIG_DFL);
-        execv(path, argv);
-        _exit(127);
-    }
-    int status = -1;
-    while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
-    return pid > 0 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
+/* --- paths and versions --------------------------------------------------------------------------------- */
 
-static int find_bin(struct embedded *e, char *err, size_t err_size) {
-    glob_t g;
-    int found = glob("/usr/lib/postgresql/*/bin/initdb", 0, NULL, &g) == 0 && g.gl_pathc > 0;
-    if (found) {
-        snprintf(e->bin, sizeof e->bin, "%s", g.gl_pathv[g.gl_pathc - 1]);
-        *strrchr(e->bin, '/') = '\0';
-    } else {
+/* The directory goes into a connection string, a list of PostgreSQL's and a shell's line: a few characters can't be in it. */
+static int set_paths(struct embedded *e, const char *directory, char *err, size_t err_size) {
+    size_t room = SOCKET_PATH_MAX - strlen("/postgres/.s.PGSQL.5432");
+    if (strpbrk(directory, "'\",\\\n") != NULL) {
         snprintf(err, err_size,
-                 "no PostgreSQL is installed; install the package postgresql-15, or set database.url to use yours");
+                 "the private database can't live in %s: no quotes, commas or backslashes, please; set "
+                 "state.directory",
+                 directory);
+        return -1;
     }
-    globfree(&g);
-    return found ? 0 : -1;
-}
-
-static void paths(struct embedded *e, const char *directory) {
-    snprintf(e->base, sizeof e->base, "%.500s/postgres", directory);
+    if (strlen(directory) > room) {
+        snprintf(err, err_size,
+                 "the path %s is too long for the private database's socket (%zu bytes, at most %zu); set "
+                 "state.directory to a shorter one",
+                 directory, strlen(directory), room);
+        return -1;
+    }
+    snprintf(e->base, sizeof e->base, "%s/postgres", directory);
     snprintf(e->data, sizeof e->data, "%s/data", e->base);
     snprintf(e->log, sizeof e->log, "%s/log", e->base);
-    /* a socket's path has 107 bytes at most */
-    unsigned long h = 5381;
-    for (const char *p = e->base; *p != '\0'; p++) h = h * 33 + (unsigned char)*p;
-    if (strlen(e->base) < 80)
-        snprintf(e->sockets, sizeof e->sockets, "%.100s", e->base);
-    else
-        snprintf(e->sockets, sizeof e->sockets, "/tmp/vouchsafe-%lx", h);
+    return 0;
 }
 
 static void conninfo_of(const struct embedded *e, char *out, size_t size) {
-    snprintf(out, size, "host='%s' port=5432 user=vouchsafe dbname=vouchsafe", e->sockets);
+    snprintf(out, size, "host='%s' port=5432 user=vouchsafe dbname=vouchsafe", e->base);
 }
 
-static int own(const struct embedded *e, const char *path) {
-    if (mkdir(path, 0700) != 0 && errno != EEXIST) return -1;
-    return e->switch_user ? chown(path, e->uid, e->gid) : 0;
+/* The version that made the data, or 0. */
+static int made_by(const struct embedded *e) {
+    char path[500];
+    int version = 0;
+    snprintf(path, sizeof path, "%s/PG_VERSION", e->data);
+    FILE *f = fopen(path, "re");
+    if (f != NULL && fscanf(f, "%d", &version) != 1) version = 0;
+    if (f != NULL) fclose(f);
+    return version;
+}
+
+/* The version the data is of, else the newest that is installed. */
+static int find_bin(struct embedded *e, char *err, size_t err_size) {
+    glob_t g;
+    int data = made_by(e), best = 0;
+    bool right = false;
+    if (glob("/usr/lib/postgresql/*/bin/initdb", 0, NULL, &g) == 0)
+        for (size_t i = 0; i < g.gl_pathc; i++) {
+            int version = atoi(g.gl_pathv[i] + strlen("/usr/lib/postgresql/"));
+            right = right || version == data;
+            if (version > best) best = version;
+        }
+    globfree(&g);
+    snprintf(e->bin, sizeof e->bin, "/usr/lib/postgresql/%d/bin", right ? data : best);
+    if (data != 0 && !right)
+        snprintf(err, err_size,
+                 "the private database in %s was made by PostgreSQL %d, which is not installed (%d is); "
+                 "install the package postgresql-%d",
+                 e->data, data, best, data);
+    else if (best < OLDEST_VERSION)
+        snprintf(err, err_size,
+                 "no PostgreSQL from version %d on is installed; install the package postgresql-15, or "
+                 "set database.url to use yours",
+                 OLDEST_VERSION);
+    else
+        return 0;
+    return -1;
+}
+
+/* --- its programs --------------------------------------------------------------------------------------- */
+
+static int run(const struct embedded *e, const char *log, const char *program, const char *const *args) {
+    char path[300];
+    char *argv[24] = {path};
+    snprintf(path, sizeof path, "%s/%s", e->bin, program);
+    for (int i = 0; args[i] != NULL && i < 22; i++) argv[i + 1] = (char *)(uintptr_t)args[i];
+    return cluster_run(&e->user, e->base, log, path, argv);
+}
+#define RUN(e, log, program, ...) run(e, log, program, (const char *const[]){__VA_ARGS__, NULL})
+
+static long size_of(const char *path) {
+    struct stat st;
+    return stat(path, &st) == 0 ? (long)st.st_size : 0;
+}
+
+/* What a program wrote since the file had `from` bytes: its last line that tells of an error, else its first. */
+static void last_words(const char *log, long from, char *out, size_t size) {
+    char line[400];
+    bool first = true;
+    FILE *f = fopen(log, "re");
+    snprintf(out, size, "%s says why", log);
+    if (f != NULL && fseek(f, from, SEEK_SET) == 0)
+        for (; fgets(line, sizeof line, f) != NULL; first = false) {
+            line[strcspn(line, "\n")] = '\0';
+            if (first || strstr(line, "error:") || strstr(line, "FATAL:") || strstr(line, "PANIC:"))
+                snprintf(out, size, "%s", line);
+        }
+    if (f != NULL) fclose(f);
+}
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw) {
+    (void)st, (void)type, (void)ftw;
+    return remove(path);
+}
+
+/* As initdb's user it may be stopped at any point, or find the disk full: it works beside. */
+static int make_cluster(const struct embedded *e, char *err, size_t err_size) {
+    char beside[480], log[480], why[400];
+    snprintf(beside, sizeof beside, "%s.new", e->data);
+    snprintf(log, sizeof log, "%s/initdb.log", e->base);
+    log_info("database_init", "directory=%s", log_quote(e->data));
+    nftw(beside, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    remove(log);
+    if (RUN(e, log, "initdb", "-D", beside, "-U", "vouchsafe", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+            "--no-instructions") == 0 &&
+        rename(beside, e->data) == 0) {
+        int fd = open(e->base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (fd >= 0) fsync(fd), close(fd);
+        return 0;
+    }
+    last_words(log, 0, why, sizeof why);
+    nftw(beside, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    snprintf(err, err_size, "the private database can't be made in %s: %s", e->base, why);
+    return -1;
+}
+
+/* Nobody of an earlier life is left in the data directory when this returns 0. */
+static int clean_up(const struct embedded *e, char *err, size_t err_size) {
+    struct cluster_processes left = cluster_find(e->data);
+    if (left.postmaster != 0) {
+        log_info("database_left", "pid=%ld", (long)left.postmaster);
+        RUN(e, e->log, "pg_ctl", "-D", e->data, "-w", "-t", "600", "-m", "fast", "stop");
+    }
+    int64_t until = clock_mono_ms() + ORPHANS_MS;
+    do {
+        left = cluster_find(e->data);
+        if (left.postmaster == 0 && left.others == 0) {
+            /* whoever they name, it isn't the postmaster; a zombie that nobody waits for is enough to stop a start */
+            static const char *const stale[] = {"data/postmaster.pid", ".s.PGSQL.5432.lock"};
+            for (size_t i = 0; i < ARRAY_LEN(stale); i++) {
+                char path[480];
+                snprintf(path, sizeof path, "%s/%s", e->base, stale[i]);
+                unlink(path);
+            }
+            return 0;
+        }
+        poll(NULL, 0, 50);
+    } while (clock_mono_ms() < until);
+    snprintf(err, err_size, "processes of PostgreSQL are left in %s and don't end; end them, then start again",
+             e->data);
+    return -1;
+}
+
+static int start(const struct embedded *e, char *err, size_t err_size) {
+    char options[600], why[400], old[480];
+    if (clean_up(e, err, err_size) < 0) return -1;
+    snprintf(old, sizeof old, "%s.old", e->log);
+    if (size_of(e->log) > LOG_MAX) rename(e->log, old);
+    long from = size_of(e->log);
+    snprintf(options, sizeof options,
+             "-c listen_addresses='' -c unix_socket_directories='%s' -c unix_socket_permissions=0700", e->base);
+    if (RUN(e, e->log, "pg_ctl", "-D", e->data, "-w", "-t", "600", "-l", e->log, "-o", options, "start") == 0) return 0;
+    last_words(e->log, from, why, sizeof why);
+    snprintf(err, err_size, "the private database doesn't start: %s (%s has more)", why, e->log);
+    return -1;
+}
+
+/* --- the directory -------------------------------------------------------------------------------------- */
+
+/* As root: can user postgres come to where its cluster is? */
+static int check_reachable(const struct embedded *e, char *err, size_t err_size) {
+    char part[sizeof e->base];
+    struct stat st;
+    snprintf(part, sizeof part, "%s", e->base);
+    for (char *p = part + 1; e->user.other && *p != '\0'; p++) {
+        if (*p != '/') continue;
+        *p = '\0';
+        if (stat(part, &st) == 0 && !(st.st_mode & S_IXOTH) && st.st_uid != e->user.uid) {
+            snprintf(err, err_size,
+                     "user postgres, who runs the private database, may not enter %s: chmod o+x it, or set "
+                     "state.directory to another place",
+                     part);
+            return -1;
+        }
+        *p = '/';
+    }
+    return 0;
+}
+
+static int take_directory(struct embedded *e, char *err, size_t err_size) {
+    char lock[480];
+    snprintf(lock, sizeof lock, "%s/lock", e->base);
+    bool ok = (mkdir(e->base, 0700) == 0 || errno == EEXIST) &&
+              (!e->user.other || chown(e->base, e->user.uid, e->user.gid) == 0) &&
+              (e->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600)) >= 0;
+    if (!ok)
+        snprintf(err, err_size, "can't write %s: %s", e->base, strerror(errno));
+    else if (flock(e->lock, LOCK_EX | LOCK_NB) == 0)
+        return 0;
+    else
+        snprintf(err, err_size, "another vouchsafed looks after the database in %s; stop it first", e->base);
+    return -1;
 }
 
 static int create_database(const struct embedded *e, char *err, size_t err_size) {
     char conninfo[600];
-    snprintf(conninfo, sizeof conninfo, "host='%s' port=5432 user=vouchsafe dbname=postgres", e->sockets);
+    snprintf(conninfo, sizeof conninfo, "host='%s' port=5432 user=vouchsafe dbname=postgres", e->base);
     PGconn *c = PQconnectdb(conninfo);
     PGresult *r = PQexec(c, "create database vouchsafe");
     const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
@@ -116,64 +250,38 @@ static int create_database(const struct embedded *e, char *err, size_t err_size)
     return ok ? 0 : -1;
 }
 
-static int prepare(struct embedded *e, const char *directory, char *err, size_t err_size) {
-    struct passwd *pw = geteuid() == 0 ? getpwnam("postgres") : NULL;
-    e->switch_user = pw != NULL;
-    if (pw != NULL) {
-        e->uid = pw->pw_uid;
-        e->gid = pw->pw_gid;
-    }
-    paths(e, directory);
-    char lock[600];
-    snprintf(lock, sizeof lock, "%s/lock", e->base);
-    if (own(e, e->base) != 0 || own(e, e->sockets) != 0 ||
-        (e->lock = open(lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) < 0) {
-        snprintf(err, err_size, "can't write %s: %s", e->base, strerror(errno));
-        return -1;
-    }
-    if (flock(e->lock, LOCK_EX | LOCK_NB) != 0) {
-        snprintf(err, err_size, "another vouchsafed looks after the database in %s; stop it first", e->base);
-        return -1;
-    }
-    return 0;
-}
+/* --- what the server uses ------------------------------------------------------------------------------- */
 
 struct embedded *embedded_start(const char *directory, char *conninfo, size_t conninfo_size, char *err,
                                 size_t err_size) {
     struct embedded *e = calloc(1, sizeof *e);
+    char absolute[4096];
     if (e == NULL) return NULL;
     e->lock = -1;
-    char version[600], options[400];
-    struct stat st;
-    if (find_bin(e, err, err_size) < 0 || prepare(e, directory, err, err_size) < 0) goto failed;
-    snprintf(version, sizeof version, "%s/PG_VERSION", e->data);
-    if (stat(version, &st) != 0) {
-        log_info("database_init", "directory=%s", log_quote(e->data));
-        if (run(e, "initdb", "-D", e->data, "-U", "vouchsafe", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
-                "--no-instructions", NULL) != 0) {
-            snprintf(err, err_size, "initdb failed in %s; remove that directory and start again", e->data);
-            goto failed;
-        }
+    if (realpath(directory, absolute) == NULL) snprintf(absolute, sizeof absolute, "%s", directory);
+    if (set_paths(e, absolute, err, err_size) == 0 && cluster_user_find(&e->user, err, err_size) == 0 &&
+        check_reachable(e, err, err_size) == 0 && take_directory(e, err, err_size) == 0 &&
+        find_bin(e, err, err_size) == 0 && (made_by(e) != 0 || make_cluster(e, err, err_size) == 0) &&
+        start(e, err, err_size) == 0) {
+        conninfo_of(e, conninfo, conninfo_size);
+        if (create_database(e, err, err_size) == 0) return e;
+        embedded_stop(e);
+        return NULL;
     }
-    if (run(e, "pg_ctl", "-D", e->data, "status", NULL) == 0)
-        run(e, "pg_ctl", "-D", e->data, "-w", "-m", "fast", "stop", NULL); /* left over */
-    snprintf(options, sizeof options,
-             "-c listen_addresses='' -c unix_socket_directories='%s' -c unix_socket_permissions=0700", e->sockets);
-    if (run(e, "pg_ctl", "-D", e->data, "-w", "-t", "60", "-l", e->log, "-o", options, "start", NULL) != 0) {
-        snprintf(err, err_size, "the private database doesn't start; %s says why", e->log);
-        goto failed;
-    }
-    conninfo_of(e, conninfo, conninfo_size);
-    if (create_database(e, err, err_size) == 0) return e;
-failed:
     if (e->lock >= 0) close(e->lock);
     free(e);
     return NULL;
 }
 
+int embedded_revive(struct embedded *e, char *err, size_t err_size) {
+    return cluster_find(e->data).postmaster != 0 ? 0 : start(e, err, err_size);
+}
+
 int embedded_find(const char *directory, char *conninfo, size_t conninfo_size, char *err, size_t err_size) {
     struct embedded e = {0};
-    paths(&e, directory);
+    char absolute[4096];
+    if (realpath(directory, absolute) == NULL) snprintf(absolute, sizeof absolute, "%s", directory);
+    if (set_paths(&e, absolute, err, err_size) < 0) return -1;
     conninfo_of(&e, conninfo, conninfo_size);
     if (PQping(conninfo) == PQPING_OK) return 0;
     snprintf(err, err_size, "no vouchsafed with its private database runs for %s; start it first", directory);
@@ -182,7 +290,8 @@ int embedded_find(const char *directory, char *conninfo, size_t conninfo_size, c
 
 void embedded_stop(struct embedded *e) {
     if (e == NULL) return;
-    run(e, "pg_ctl", "-D", e->data, "-w", "-m", "fast", "stop", NULL);
+    if (RUN(e, e->log, "pg_ctl", "-D", e->data, "-w", "-t", "600", "-m", "fast", "stop") != 0)
+        log_warn("database_stop", "why=%s", log_quote("pg_ctl could not stop it"));
     close(e->lock);
     free(e);
 }
