@@ -192,8 +192,10 @@ static int start(const struct embedded *e, char *err, size_t err_size) {
     snprintf(old, sizeof old, "%s.old", e->log);
     if (size_of(e->log) > LOG_MAX) rename(e->log, old);
     long from = size_of(e->log);
+    /* without jit: statements here are short, and a confined service may not write code */
     snprintf(options, sizeof options,
-             "-c listen_addresses='' -c unix_socket_directories='%s' -c unix_socket_permissions=0700", e->base);
+             "-c listen_addresses='' -c unix_socket_directories='%s' -c unix_socket_permissions=0700 -c jit=off",
+             e->base);
     if (RUN(e, e->log, "pg_ctl", "-D", e->data, "-w", "-t", "600", "-l", e->log, "-o", options, "start") == 0) return 0;
     last_words(e->log, from, why, sizeof why);
     snprintf(err, err_size, "the private database doesn't start: %s (%s has more)", why, e->log);
