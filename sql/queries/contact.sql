@@ -77,7 +77,7 @@ with {actor}
 select c.contact_id, c.number, c.name, d.because
 from actor a join contact t on t.business_id = $1 and t.contact_id = $5 and t.erased_at is null and a.partner_id is null
 cross join contact_duplicates($1, t.contact_id, t.name_key, t.email_key, t.phone_key, t.organization_id) d
-join contact c on c.business_id = $1 and c.contact_id = d.contact_id
+{contact_of d c a}
 order by c.number limit 10
 
 -- name: contact_duplicates
@@ -88,7 +88,8 @@ order by c.number limit 10
 with {actor}
 select c.contact_id, c.number, c.name, d.because
 from actor a cross join contact_duplicates($1, null, $5, $6, $7, $8) d
-join contact c on c.business_id = $1 and c.contact_id = d.contact_id and a.partner_id is null
+{contact_of d c a}
+where a.partner_id is null
 order by c.number limit 10
 
 -- name: contact_edit
@@ -184,14 +185,14 @@ with {changer},
 -- $9 organization_id uuid
 with {actor},
  s as materialized (
-  (select c.* from actor a join contact c on c.business_id = $1 and c.number > coalesce($5, 0) and c.erased_at is null and {visible c a}
+  (select c.* from actor a join contact c on c.business_id = $1 and c.number > {from $5} and c.erased_at is null and {visible c a}
    where $7 is null and $9 is null order by c.number limit case when $8 is null then $6 else 2000 end)
   union all
   (select c.* from actor a join contact c on c.business_id = $1 and c.owner_id = (select x.account_id from account x where x.business_id = $1 and x.login = $7)
-      and c.number > coalesce($5, 0) and c.erased_at is null and {visible c a}
+      and c.number > {from $5} and c.erased_at is null and {visible c a}
    where $7 is not null and $9 is null order by c.number limit case when $8 is null then $6 else 2000 end)
   union all
-  (select c.* from actor a join contact c on c.business_id = $1 and c.organization_id = $9 and c.number > coalesce($5, 0) and c.erased_at is null and {visible c a}
+  (select c.* from actor a join contact c on c.business_id = $1 and c.organization_id = $9 and c.number > {from $5} and c.erased_at is null and {visible c a}
    where $9 is not null order by c.number limit case when $8 is null and $7 is null then $6 else 2000 end)),
  hit as materialized (
   select s.contact_id, s.number from s
@@ -211,15 +212,15 @@ order by p.number, p.contact_id nulls last
 with {actor},
  s as materialized (
   select distinct on (v.number) v.number, v.contact_id from actor a
-  join share v on v.business_id = $1 and v.partner_id = a.partner_id and v.revoked_at is null and v.number > coalesce($5, 0)
-  order by v.number limit 2000),
+  join share v on v.business_id = $1 and v.partner_id = a.partner_id and v.revoked_at is null and v.number > {from $5}
+  order by v.number limit case when $7 is null then $6 else 2000 end),
  hit as materialized (
-  select c.business_id, c.contact_id, c.number, c.name, c.stage_set, c.stage_set_at from actor a cross join s join contact c on c.business_id = $1 and c.contact_id = s.contact_id and c.erased_at is null and {visible c a}
+  select c.* from actor a cross join s {shared_of s c a}
   where $7 is null or {stage c} = $7
   order by s.number limit $6)
 select {glance c}, p.number as after_number
 from (select hit.contact_id, hit.number from hit
-      union all select null, max(s.number) from s having count(*) = 2000 and (select count(*) from hit) < $6) p
+      union all select null, max(s.number) from s having count(*) = case when $7 is null then $6 else 2000 end and (select count(*) from hit) < $6) p
 left join hit c on c.contact_id = p.contact_id
 order by p.number, p.contact_id nulls last
 
@@ -232,7 +233,7 @@ order by p.number, p.contact_id nulls last
 with {actor}
 select {card c}
 from actor a cross join contact_search($5, $6, $7, $8) f
-join contact c on c.business_id = $1 and c.contact_id = f.contact_id and {visible c a}
+{contact_of f c a}
 order by f.rank desc, c.number
 
 -- name: contact_find_shared
@@ -243,7 +244,7 @@ order by f.rank desc, c.number
 with {actor}
 select {glance c}
 from actor a cross join contact_search($5, $6, $7, $8) f
-join contact c on c.business_id = $1 and c.contact_id = f.contact_id and {visible c a}
+{shared_of f c a}
 order by f.rank desc, c.number
 
 -- name: change_lookup

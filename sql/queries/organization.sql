@@ -61,7 +61,7 @@ select f.words from actor, attribute_fault($1, true, $5) f
 with {actor},
  s as materialized (
   select o.* from actor, organization o
-  where o.business_id = $1 and ($8 is null or (o.name_key collate "C", o.organization_id) > ($8, $7))
+  where o.business_id = $1 and (o.name_key collate "C", o.organization_id) > (case when $8 is null then '' else $8 end, {from_id $7})
   order by o.name_key collate "C", o.organization_id limit case when $5 is null then $6 else 5000 end),
  hit as materialized (
   select s.organization_id, s.name_key from s where $5 is null or position($5 in s.name_key) > 0

@@ -26,6 +26,23 @@ attribute_pairs(:c.attributes) as attributes,
 touchpoint t where t.business_id = :c.business_id and t.contact_id = :c.contact_id and t.refusal is null
  and not exists (select from strike x where x.business_id = :c.business_id and x.touchpoint_id = t.id)
 
+-- part: contact_of f c a
+-- c: the contact of each row of f, if it is visible; by its key however many rows the planner expects of f.
+cross join lateral (select x.* from contact x where x.business_id = $1 and x.contact_id = :f.contact_id and {visible x :a} limit 1) :c
+
+-- part: shared_of f c a
+-- The same with the columns that a partner may select.
+cross join lateral (select x.business_id, x.contact_id, x.number, x.name, x.stage_set, x.stage_set_at from contact x
+                    where x.business_id = $1 and x.contact_id = :f.contact_id and x.erased_at is null and {visible x :a} limit 1) :c
+
+-- part: from after
+-- Where a list by numbers goes on. Row-level security lets an index be searched only by what can't leak, and to the planner coalesce and "or" aren't
+-- such: with them every page would read all rows before it.
+case when :after is null then 0 else :after end
+
+-- part: from_id after
+case when :after is null then '00000000-0000-0000-0000-000000000000'::uuid else :after end
+
 -- part: held id
 -- A contact, visible to the actor, locked: its columns are those after any wait.
 select c.* from actor a join contact c on c.business_id = $1 and c.contact_id = :id and c.erased_at is null and {visible c a} for no key update of c

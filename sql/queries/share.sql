@@ -46,12 +46,12 @@ with {actor},
     and ($6 is null or exists (select from partner x where x.business_id = $1 and x.partner_id = $6))),
  s as materialized (
   (select v.*, c.name from known join share v on v.business_id = $1 and v.contact_id = $5 and ($6 is null or v.partner_id = $6) and ($7 or v.revoked_at is null)
-      and ($9 is null or (v.partner_id, v.reason) > ($9, $10))
+      and (v.partner_id, v.reason) > ({from_id $9}, case when $10 is null then 0::int2 else $10 end)
    join contact c on c.business_id = $1 and c.contact_id = v.contact_id
    where $5 is not null order by v.partner_id, v.reason limit $11)
   union all
   (select v.*, c.name from known join share v on v.business_id = $1 and v.partner_id = $6 and ($7 or v.revoked_at is null)
-      and ($8 is null or (v.number, v.reason) > ($8, $10))
+      and (v.number, v.reason) > ({from $8}, case when $10 is null then 0::int2 else $10 end)
    join contact c on c.business_id = $1 and c.contact_id = v.contact_id and c.erased_at is null
    where $5 is null order by v.number, v.reason limit $11))
 select s.contact_id, s.number as contact_number, s.name as contact, s.partner_id, p.name as partner, s.reason, s.may_log, s.granted_at, s.revoked_at

@@ -176,7 +176,7 @@ touch sam $(($(now) - 3600000000)) touch.stage=2 >/dev/null
 check "touches are counted" says "contact.last_touch_at=" get "$ann"
 check "and the stage is the highest entered" says "contact.stage=5" get "$ann"
 check "both of them" says "contact.touches=2" get "$ann"
-check "a struck one isn't" same "" "$(owner "insert into strike(business_id, touchpoint_id, account_id, because) select business_id, id, account_id, 'no' from touchpoint where stage = 2")"
+check "a struck one isn't" same "" "$(owner "insert into strike(business_id, touchpoint_id, contact_id, account_id, because) select business_id, id, contact_id, account_id, 'no' from touchpoint where stage = 2")"
 check "counted any more" says "contact.touches=1" get "$ann"
 set_stage() { made "${3:-sam}" CONTACT_STAGE_SET contact_id="$ann" stage="$1" because="${2-it was the neighbour}"; }
 check "a stage is set back" says "OK   version=100" set_stage 2

@@ -103,6 +103,50 @@ static bool check_plan(const struct plan *plan) {
     return true;
 }
 
+/* --- pages: however far in the list, found by an index -------------------------------------------------------- */
+
+/* Is the plan made without looking at parameters one that searches an index by where the page begins? */
+static bool by_index(enum query_id q, const char *after) {
+    char mark[16], explain[512] = "explain execute page(null";
+    bool found = false;
+    for (int i = 0; i < queries[q].n_params; i++)
+        if (strcmp(queries[q].params[i], after) == 0) snprintf(mark, sizeof mark, "$%d", i + 1);
+    for (int i = 1; i < queries[q].n_params; i++) strcat(explain, ", null");
+    PQclear(PQprepare(db, "page", queries[q].text, queries[q].n_params, queries[q].types));
+    PGresult *r = PQexec(db, strcat(explain, ")"));
+    if (PQresultStatus(r) != PGRES_TUPLES_OK) wrong(q, "isn't explained:", PQresultErrorMessage(r));
+    for (int i = 0; i < PQntuples(r); i++) {
+        const char *text = PQgetvalue(r, i, 0);
+        found = found || (strstr(text, "Index Cond") != NULL && strstr(text, mark) != NULL);
+    }
+    PQclear(r);
+    PQclear(PQexec(db, "deallocate page"));
+    return found;
+}
+
+static void check_pages(void) {
+    static const struct {
+        enum query_id query;
+        const char *role, *after;
+        bool planted;
+    } lists[] = {{QUERY_CONTACT_LIST, "vs_staff", "after_number", false},
+                 {QUERY_CONTACT_LIST_SHARED, "vs_partner", "after_number", false},
+                 {QUERY_ORGANIZATION_FIND, "vs_staff", "after_name_key", false},
+                 {QUERY_SHARE_LIST, "vs_staff", "after_contact_number", false},
+                 {QUERY_CONTACT_LIST, "vs_staff", "how_many", true}};
+    PQclear(
+        PQexec(db, "set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_bitmapscan = off"));
+    for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+        char role[64];
+        snprintf(role, sizeof role, "set role %s", lists[i].role);
+        PQclear(PQexec(db, role));
+        printf("%s %s searches %s index by %s\n",
+               by_index(lists[i].query, lists[i].after) != lists[i].planted ? "ok" : "not ok",
+               queries[lists[i].query].name, lists[i].planted ? "no" : "an", lists[i].after);
+        PQclear(PQexec(db, "reset role"));
+    }
+}
+
 /* A check that never failed is not known to work. */
 static void check_planted(void) {
     static const struct {
@@ -131,6 +175,7 @@ int main(int argc, char **argv) {
                 printf("not ok %s: %s\n", m->name, why);
         }
     check_planted();
+    check_pages();
     PQfinish(db);
     return 0;
 }
