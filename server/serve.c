@@ -298,6 +298,7 @@ int serve(struct invocation *in) {
     uv_loop_t *loop = domain.loop = uv_default_loop();
     uv_loop_configure(loop, UV_METRICS_IDLE_TIME);
     password_start(loop);
+    dispatch_start(loop);
     dispatch_has_room = has_room;
     dispatch_is_ready = is_ready;
     struct tls_context *tls = keys_load(in->state, domain.root_pin, in->err, sizeof in->err);

@@ -57,6 +57,10 @@ enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL, CONFIG_CHOICE };
       "the same before login") \
     X(limit_stalled_ms, "limit.stalled_ms", INT, "10000", 100, 600000, true, false, \
       "without progress of unsent output before the connection is closed") \
+    X(limit_deadline_ms, "limit.deadline_ms", INT, "10000", 100, 600000, true, false, \
+      "for an answer, when the request names no deadline") \
+    X(limit_deadline_max_ms, "limit.deadline_max_ms", INT, "60000", 100, 3600000, true, false, \
+      "the longest deadline a request may name") \
     X(limit_watches, "limit.watches", INT, "128", 1, 10000, true, false, "contacts one connection watches at once") \
     X(limit_handshake_ms, "limit.handshake_ms", INT, "5000", 100, 600000, true, false, "for the TLS handshake") \
     X(limit_login_ms, "limit.login_ms", INT, "10000", 100, 600000, true, false, "from handshake to login") \

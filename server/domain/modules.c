@@ -17,8 +17,7 @@
     X(task)        \
     X(deal)        \
     X(project)     \
-    X(promise)     \
-    X(pending)
+    X(promise)
 // clang-format on
 
 #define X(name) extern const struct module name##_module;

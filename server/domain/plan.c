@@ -121,8 +121,13 @@ static void on_change(void *arg, const struct change_result *c) {
     next_read(run);
 }
 
-void plan_handle(struct request *r, const void *body) {
+static const struct plan *plan_for(const struct request *r, const ProtobufCMessage *body) {
     const struct plan *plan = r->method->plan;
+    return plan->instead != NULL && rows_has(body, rows_field(body->descriptor, plan->when)) ? plan->instead : plan;
+}
+
+void plan_handle(struct request *r, const void *body) {
+    const struct plan *plan = plan_for(r, body);
     struct run *run = arena_zalloc(&r->arena, sizeof *run);
     if (run == NULL) return refuse_full(r);
     *run = (struct run){.r = r, .plan = plan, .body = body};
@@ -139,9 +144,9 @@ void plan_handle(struct request *r, const void *body) {
 
 /* --- before serving ------------------------------------------------------------------------------------------- */
 
-static int check_query(const struct method *m, enum query_id q, char *err, size_t err_size) {
+static int check_query(const struct method *m, const struct plan *plan, enum query_id q, char *err, size_t err_size) {
     for (int i = queries[q].n_given; i < queries[q].n_params; i++)
-        if (!bind_knows(m->plan, m->request, q, i)) {
+        if (!bind_knows(plan, m->request, q, i)) {
             snprintf(err, err_size, "method %s: nothing binds parameter %s of query %s", m->name, queries[q].params[i],
                      queries[q].name);
             return -1;
@@ -149,13 +154,17 @@ static int check_query(const struct method *m, enum query_id q, char *err, size_
     return 0;
 }
 
-static int check_method(const struct method *m, char *err, size_t err_size) {
-    const struct plan *plan = m->plan;
-    if (plan->change != QUERY_NONE && check_query(m, plan->change, err, err_size) < 0) return -1;
-    if (plan->explain != QUERY_NONE && check_query(m, plan->explain, err, err_size) < 0) return -1;
+static int check_plan(const struct method *m, const struct plan *plan, char *err, size_t err_size) {
+    if (plan->instead != NULL && rows_field(m->request, plan->when) == NULL) {
+        snprintf(err, err_size, "method %s: its request has no field %s", m->name, plan->when);
+        return -1;
+    }
+    if (plan->instead != NULL && check_plan(m, plan->instead, err, err_size) < 0) return -1;
+    if (plan->change != QUERY_NONE && check_query(m, plan, plan->change, err, err_size) < 0) return -1;
+    if (plan->explain != QUERY_NONE && check_query(m, plan, plan->explain, err, err_size) < 0) return -1;
     for (int i = 0; i < PLAN_READS && plan->reads[i].query != QUERY_NONE; i++) {
         const char *field = plan->reads[i].field;
-        if (check_query(m, plan->reads[i].query, err, err_size) < 0) return -1;
+        if (check_query(m, plan, plan->reads[i].query, err, err_size) < 0) return -1;
         if (field == NULL || (field[0] != '\0' && rows_field(plan->reply, field) == NULL)) {
             snprintf(err, err_size, "method %s: its reply has no field %s", m->name, field != NULL ? field : "NULL");
             return -1;
@@ -167,7 +176,8 @@ static int check_method(const struct method *m, char *err, size_t err_size) {
 int plan_check(const struct module *const *modules, size_t n, char *err, size_t err_size) {
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < modules[i]->n_methods; k++)
-            if (modules[i]->methods[k].plan != NULL && check_method(&modules[i]->methods[k], err, err_size) < 0)
+            if (modules[i]->methods[k].plan != NULL &&
+                check_plan(&modules[i]->methods[k], modules[i]->methods[k].plan, err, err_size) < 0)
                 return -1;
     return 0;
 }

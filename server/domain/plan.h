@@ -32,6 +32,8 @@ struct derivation {
 
 struct plan {
     const ProtobufCMessageDescriptor *reply;
+    const struct plan *instead; /* serves requests that have the field `when`; NULL: none */
+    const char *when;
     enum query_id change;  /* QUERY_NONE: reads only */
     enum query_id explain; /* of a refusal whose words want it: one row, one text; staff only */
     struct plan_read reads[PLAN_READS];

@@ -27,6 +27,10 @@
       "that value doesn't fit this setting's kind; vouchsafe-admin setting list shows kinds and defaults") \
     X(LOGIN_TAKEN, ALREADY_EXISTS, "login", "an account with this login exists; choose another") \
     X(NOT_FOUND, NOT_FOUND, NULL, NULL) \
+    X(NOT_YOURS_TO_STRIKE, PERMISSION_DENIED, NULL, "a touch is struck by who logged it, or by an admin") \
+    X(STRUCK, FAILED_PRECONDITION, "id", "this touch was struck before") \
+    X(STRIKE_TOO_LATE, FAILED_PRECONDITION, "id", \
+      "its author may strike a touch for a few days only; ask an admin to do it") \
     X(DEVICES_ONLY, FAILED_PRECONDITION, "password", "partners' accounts come in by their devices, not by password") \
     X(NO_SUCH_ACCOUNT, NOT_FOUND, "login", \
       "there is no open account with this login; vouchsafe-admin account list shows them") \

@@ -65,15 +65,20 @@ int dispatch_init(const struct module *const *modules, size_t n, void *handlers_
 
 static struct slice text(const char *s) { return (struct slice){(const uint8_t *)s, s == NULL ? 0 : strlen(s)}; }
 
+static void tell(struct request *r, struct envelope_reply *reply) {
+    reply->id = r->id;
+    metrics_add(METRIC_REQUESTS, r->method->number, (unsigned)reply->status, 1);
+    metrics_observe(METRIC_REQUEST_SECONDS, (double)(uv_hrtime() - r->arrived_ns) / 1e9);
+    if (r->peer != NULL) r->peer->send_reply(r->peer, reply);
+}
+
 static void finish(struct request *r, struct envelope_reply *reply) {
     MUST(!r->replied);
     r->replied = true;
-    reply->id = r->id;
     in_flight--;
-    metrics_add(METRIC_REQUESTS, r->method->number, (unsigned)reply->status, 1);
-    metrics_observe(METRIC_REQUEST_SECONDS, (double)(uv_hrtime() - r->arrived_ns) / 1e9);
+    list_remove(&r->in_open);
     peer_end(r);
-    if (r->peer != NULL) r->peer->send_reply(r->peer, reply);
+    if (!r->late) tell(r, reply);
     arena_free(&r->arena);
     free(r);
 }
@@ -112,6 +117,46 @@ void request_refuse(struct request *r, enum vs_status status, const char *reason
     finish(r, &reply);
 }
 
+/* --- deadlines: one sweep for all requests ---------------------------------------------------------------- */
+
+enum { SWEEP_MS = 50 };
+static struct list open_requests = {&open_requests, &open_requests};
+static uv_timer_t sweep;
+
+void dispatch_expire(int64_t now_ms) {
+    LIST_FOREACH(it, &open_requests) {
+        struct request *r = LIST_ENTRY(it, struct request, in_open);
+        if (now_ms <= r->deadline_ms) continue;
+        struct envelope_reply reply = {.status = VS_DEADLINE_EXCEEDED,
+                                       .reason = text("DEADLINE"),
+                                       .message = text(vs_status_words(VS_DEADLINE_EXCEEDED))};
+        list_remove(&r->in_open);
+        tell(r, &reply);
+        r->late = true;
+    }
+}
+
+static void on_sweep(uv_timer_t *t) {
+    dispatch_expire(clock_mono_ms());
+    if (list_empty(&open_requests)) uv_timer_stop(t);
+}
+
+void dispatch_start(uv_loop_t *loop) {
+    uv_timer_init(loop, &sweep);
+    sweep.data = &sweep; /* made */
+}
+
+/* Coming in has no deadline of its own: the session's limits hold there, and reading waits for its end. */
+static void set_deadline(struct request *r, uint32_t asked_ms) {
+    int64_t ms = asked_ms == 0 ? config.limit_deadline_ms : asked_ms;
+    list_init(&r->in_open);
+    if (r->method->flags & METHOD_BEFORE_LOGIN) return;
+    r->deadline_ms = r->arrived_ms + (ms < config.limit_deadline_max_ms ? ms : config.limit_deadline_max_ms);
+    list_push_back(&open_requests, &r->in_open);
+    if (sweep.data != NULL && !uv_is_active((uv_handle_t *)&sweep))
+        uv_timer_start(&sweep, on_sweep, SWEEP_MS, SWEEP_MS);
+}
+
 /* --- the gate: memory only ------------------------------------------------------------------------------ */
 
 struct refusal {
@@ -144,8 +189,10 @@ static bool gate(const struct peer *p, const struct method *m, const struct enve
 }
 
 static bool id_in_use(const struct peer *p, uint64_t id) {
-    LIST_FOREACH(it, &p->requests)
-    if (LIST_ENTRY(it, struct request, in_peer)->id == id) return true;
+    LIST_FOREACH(it, &p->requests) {
+        const struct request *r = LIST_ENTRY(it, struct request, in_peer);
+        if (r->id == id && !r->late) return true;
+    }
     return false;
 }
 
@@ -180,6 +227,7 @@ static struct request *request_new(struct peer *p, const struct method *m, const
         free(r);
         return NULL;
     }
+    set_deadline(r, e->deadline_ms);
     peer_begin(p, r);
     in_flight++;
     return r;

@@ -3,6 +3,8 @@
 #ifndef SERVER_RPC_DISPATCH_H
 #define SERVER_RPC_DISPATCH_H
 
+#include <uv.h>
+
 #include "server/rpc/method.h"
 #include "server/rpc/peer.h"
 
@@ -17,6 +19,11 @@ int dispatch_frame(struct peer *p, struct slice frame) MUST_CHECK;
 extern bool (*dispatch_has_room)(void *context);
 /* false = UNAVAILABLE for all but METHOD_BEFORE_LOGIN's Hello and Ping. Set by main (database away, draining). */
 extern bool (*dispatch_is_ready)(void *context, const char **why);
+
+/* From now on requests past their deadline are answered so. */
+void dispatch_start(uv_loop_t *loop);
+/* Answers those whose deadline lies before now (clock_mono_ms). Dispatch's timer calls it. */
+void dispatch_expire(int64_t now_ms);
 
 extern struct list dispatch_sessions; /* struct peer.in_sessions of every logged-in peer */
 unsigned dispatch_in_flight(void);

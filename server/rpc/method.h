@@ -10,6 +10,7 @@
 enum method_flags {
     METHOD_CHANGES = 1 << 0,      /* needs a change_id */
     METHOD_BEFORE_LOGIN = 1 << 1, /* allowed (also) to a connection that isn't logged in */
+    METHOD_ITEMS_APART = 1 << 2,  /* its repeated messages are judged by the handler, each by validate_item */
 };
 
 /* A rule for one field of the request message; checked before the handler. Without a rule: strings have at most

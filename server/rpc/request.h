@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One request: an arena, an actor, one reply. It is made by the session for each frame, lives until it has replied, and
- * outlives its connection: when the client left, `peer` is NULL, the work goes on and the reply goes nowhere.
+ * outlives its connection: when the client left, `peer` is NULL, the work goes on and the reply goes nowhere. Past its
+ * deadline the client is answered at once and the request is `late`: it goes on in the same way, and still counts.
  * A handler must reply exactly once, now or later; the second reply and a request that is lost are bugs that MUST() catches. */
 #ifndef SERVER_RPC_REQUEST_H
 #define SERVER_RPC_REQUEST_H
@@ -16,6 +17,7 @@ struct peer;
 
 struct request {
     struct list in_peer;   /* the peer's list of open requests */
+    struct list in_open;   /* dispatch's, of those that have a deadline */
     struct peer *peer;     /* NULL once the client has left */
     struct count *account; /* the account's unanswered requests, this one among them */
     const struct method *method;
@@ -29,6 +31,7 @@ struct request {
     uint64_t arrived_ns;             /* for the histogram */
     uint32_t retry_after_ms;         /* told with a refusal; 0: not said */
     bool replied;
+    bool late;   /* answered DEADLINE_EXCEEDED; the work goes on, its result goes nowhere */
     void *state; /* the handler's own, in the arena */
 };
 

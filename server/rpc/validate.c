@@ -77,9 +77,10 @@ static bool check_items(const struct method *m, const ProtobufCFieldDescriptor *
     size_t n = *(const size_t *)(const void *)(base + f->quantifier_offset);
     const void *const *items = *(const void *const *const *)(const void *)(base + f->offset);
     const ProtobufCBinaryData *ids = (const ProtobufCBinaryData *)(const void *)items; /* repeated bytes are ids */
+    bool apart = f->type == PROTOBUF_C_TYPE_MESSAGE && (m->flags & METHOD_ITEMS_APART) != 0;
     if (rule != NULL && rule->max > 0 && (int64_t)n > rule->max)
         return fail(v, f->name, "TOO_MANY", "has too many items");
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n && !apart; i++) {
         if (f->type == PROTOBUF_C_TYPE_MESSAGE && !check_message(m, items[i], v)) return false;
         if (f->type == PROTOBUF_C_TYPE_STRING && !check_text(f, items[i], NULL, v)) return false;
         if (f->type == PROTOBUF_C_TYPE_BYTES && !id_acceptable(ids[i].data, ids[i].len))
@@ -110,4 +111,8 @@ static bool check_message(const struct method *m, const ProtobufCMessage *msg, s
 
 bool validate(const struct method *m, const ProtobufCMessage *msg, struct violation *v) {
     return check_message(m, msg, v);
+}
+
+bool validate_item(const struct method *m, const ProtobufCMessage *item, struct violation *v) {
+    return check_message(m, item, v);
 }

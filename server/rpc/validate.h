@@ -9,5 +9,7 @@ struct violation {
     const char *field, *reason, *message; /* static */
 };
 bool validate(const struct method *m, const ProtobufCMessage *msg, struct violation *v);
+/* One item of a request whose method judges them itself (METHOD_ITEMS_APART). */
+bool validate_item(const struct method *m, const ProtobufCMessage *item, struct violation *v);
 
 #endif

@@ -14,16 +14,13 @@
 #include "server/store/ledger.h"
 #include "server/store/store_internal.h"
 
-static const char context_text[] = "select set_config('vs.business', $1, true), set_config('vs.partner', $2, true)";
-static const unsigned context_types[] = {25, 25};
-
 static const struct {
     const char *role, *more;
     int count;
 } lanes[LANES] = {
     [LANE_WRITER] =
         {"vs_writer",
-         "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c lock_timeout=1000",
+         "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c lock_timeout=1000 -c statement_timeout=5000",
          0},
     [LANE_CHANGE] = {"vs_writer", "-c lock_timeout=1000 -c statement_timeout=5000", 1},
     [LANE_STAFF] = {"vs_staff", "-c statement_timeout=2000 -c pg_trgm.word_similarity_threshold=0.25", 2},
@@ -103,23 +100,24 @@ bool store_segment(struct pg_segment *seg, struct arena *a, int room) {
     return !a->failed;
 }
 
-bool store_context(struct pg_segment *seg, struct arena *a, const struct id *business, const struct id *partner) {
-    return store_segment(seg, a, 2) && store_add_context(seg, a, business, partner);
+bool store_context(struct pg_segment *seg, struct arena *a, enum query_id context, const struct id *business,
+                   const struct id *partner) {
+    return store_segment(seg, a, 2) && store_add_context(seg, a, context, business, partner);
 }
 
-bool store_add_context(struct pg_segment *seg, struct arena *a, const struct id *business, const struct id *partner) {
-    char *texts = arena_zalloc(a, 2 * (size_t)ID_TEXT);
-    const char **values = arena_alloc(a, 2 * sizeof *values);
-    int *lengths = arena_alloc(a, 2 * sizeof *lengths);
-    if (texts == NULL || values == NULL || lengths == NULL) return false;
-    if (!id_is_zero(business)) id_format(business, texts);
-    if (partner != NULL && !id_is_zero(partner)) id_format(partner, texts + ID_TEXT);
-    for (int i = 0; i < 2; i++) {
-        values[i] = texts + i * ID_TEXT;
-        lengths[i] = (int)strlen(values[i]);
-    }
-    seg->statements[seg->n++] = (struct pg_statement){QUERY_COUNT,   "context", context_text, 2,
-                                                      context_types, values,    lengths};
+bool store_add_context(struct pg_segment *seg, struct arena *a, enum query_id context, const struct id *business,
+                       const struct id *partner) {
+    struct params *p = arena_alloc(a, sizeof *p);
+    char text[ID_TEXT] = "";
+    if (p == NULL) return false;
+    params_init(p, a);
+    if (!id_is_zero(business)) id_format(business, text);
+    params_text(p, text);
+    text[0] = '\0';
+    if (partner != NULL && !id_is_zero(partner)) id_format(partner, text);
+    params_text(p, text);
+    if (a->failed) return false;
+    store_statement(seg, context, p);
     return true;
 }
 
@@ -164,7 +162,7 @@ static bool send_read(struct read *r, const struct id *business, const struct id
                       void (*on_done)(struct pg_segment *)) {
     struct arena *a = r->params.arena;
     struct pg_conn *c = store_pick(r->store, r->lane);
-    if (c == NULL || a->failed || !store_context(&r->seg, a, business, partner)) {
+    if (c == NULL || a->failed || !store_context(&r->seg, a, QUERY_CONTEXT, business, partner)) {
         r->fn(r->arg, c == NULL ? VS_UNAVAILABLE : VS_RESOURCE_EXHAUSTED, NULL);
         return false;
     }
@@ -316,7 +314,7 @@ static void look_up(struct change *c) {
     params_bytes(&p, c->hash, sizeof c->hash);
     c->params = p;
     if (conn == NULL || c->arena->failed ||
-        !store_context(&c->seg, c->arena, &c->actor.business_id, &c->actor.partner_id)) {
+        !store_context(&c->seg, c->arena, QUERY_CONTEXT, &c->actor.business_id, &c->actor.partner_id)) {
         tell(c, VS_UNKNOWN);
         return;
     }
@@ -366,7 +364,8 @@ void store_change(struct store *s, const struct actor *a, const struct id *chang
     params_bytes(&c->params, c->hash, sizeof c->hash);
     params_id(&c->params, &a->partner_id);
     append(&c->params, p);
-    if (p->arena->failed || !store_context(&c->seg, p->arena, &a->business_id, &a->partner_id)) {
+    enum query_id context = q == QUERY_TOUCH_STRIKE ? QUERY_CONTEXT_STRIKE : QUERY_CONTEXT;
+    if (p->arena->failed || !store_context(&c->seg, p->arena, context, &a->business_id, &a->partner_id)) {
         tell(c, VS_RESOURCE_EXHAUSTED);
         return;
     }

@@ -102,7 +102,9 @@ struct touch {
      * or UNKNOWN / UNAVAILABLE (the client keeps it) */
     void (*done)(struct touch *t, enum vs_status status, enum touch_refusal refusal);
     void *arg;
-    int64_t queued_ms; /* this and the next: the writer's */
+    int64_t deadline_ms; /* clock_mono_ms, 0: none. Past it a touch that was never sent is dropped: DEADLINE_EXCEEDED */
+    int64_t queued_ms;   /* this and the next: the writer's */
+    bool sent;           /* it may be in the database */
     struct touch *next_flying;
 };
 void store_touch(struct store *s, struct touch *t);

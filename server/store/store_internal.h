@@ -28,10 +28,12 @@ struct store {
 struct pg_conn *store_pick(struct store *s, enum lane lane);
 /* A segment with room for so many statements. All of it lives in the arena. */
 bool store_segment(struct pg_segment *seg, struct arena *a, int room);
-/* The next statement: the context the policies read. */
-bool store_add_context(struct pg_segment *seg, struct arena *a, const struct id *business, const struct id *partner);
+/* The next statement: the context the policies read, by one of the queries of sql/queries/context.sql. */
+bool store_add_context(struct pg_segment *seg, struct arena *a, enum query_id context, const struct id *business,
+                       const struct id *partner);
 /* A segment of two that begins with the context, the usual one. */
-bool store_context(struct pg_segment *seg, struct arena *a, const struct id *business, const struct id *partner);
+bool store_context(struct pg_segment *seg, struct arena *a, enum query_id context, const struct id *business,
+                   const struct id *partner);
 void store_statement(struct pg_segment *seg, enum query_id q, const struct params *p);
 enum vs_status store_status_of(const struct pg_segment *seg);
 

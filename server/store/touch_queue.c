@@ -120,12 +120,16 @@ int touch_queue_take(struct touch_queue *q, struct touch **out, int max, int max
     return n;
 }
 
-struct touch *touch_queue_expired(struct touch_queue *q, int64_t before_ms) {
+static bool is_expired(const struct touch *t, int64_t before_ms, int64_t now_ms) {
+    return t->queued_ms < before_ms || (!t->sent && t->deadline_ms != 0 && t->deadline_ms < now_ms);
+}
+
+struct touch *touch_queue_expired(struct touch_queue *q, int64_t before_ms, int64_t now_ms) {
     LIST_FOREACH(it, &q->businesses) {
         struct line *l = LIST_ENTRY(it, struct line, turn);
         LIST_FOREACH(at, &l->touches) {
             struct touch *t = LIST_ENTRY(at, struct touch, node);
-            if (t->queued_ms >= before_ms) continue;
+            if (!is_expired(t, before_ms, now_ms)) continue;
             list_remove(&t->node);
             q->waiting--;
             if (--l->n == 0) line_free(l);

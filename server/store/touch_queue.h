@@ -22,7 +22,7 @@ bool touch_queue_put(struct touch_queue *q, struct touch *t) MUST_CHECK;
  * business, then id. They fly until landed. */
 int touch_queue_take(struct touch_queue *q, struct touch **out, int max, int max_businesses);
 void touch_queue_landed(struct touch_queue *q, struct touch *t);
-/* Takes out one that waits since before then, or NULL. */
-struct touch *touch_queue_expired(struct touch_queue *q, int64_t before_ms);
+/* Takes out one that waits since before then, or one past its deadline that was never sent; or NULL. */
+struct touch *touch_queue_expired(struct touch_queue *q, int64_t before_ms, int64_t now_ms);
 
 #endif

@@ -18,7 +18,14 @@
 #include "server/store/touch_queue.h"
 
 /* BUSINESSES_MAX: a context and a statement each must fit a segment. SHARDS: of tally, fixed by its rows. */
-enum { BATCH_MAX = 256, BUSINESSES_MAX = PG_STATEMENTS_MAX / 2, QUEUE_MAX = 8192, GIVE_UP_MS = 30000, SHARDS = 4 };
+enum {
+    BATCH_MAX = 256,
+    BUSINESSES_MAX = PG_STATEMENTS_MAX / 2,
+    QUEUE_MAX = 8192,
+    GIVE_UP_MS = 30000,
+    DROP_EVERY_MS = 100,
+    SHARDS = 4
+};
 
 /* The touches of one business in a batch; its answer is result 2 * its place + 1. */
 struct group {
@@ -41,6 +48,7 @@ struct writer {
     uv_prepare_t prepare; /* runs before the loop would sleep */
     struct touch_queue queue;
     int halve; /* the largest batch while something in it fails */
+    int64_t dropped_ms;
 };
 
 /* --- statements ----------------------------------------------------------------------------------------- */
@@ -59,7 +67,9 @@ static void group_by_business(struct batch *b) {
 static bool add_group(struct batch *b, const struct group *g, enum query_id q, int shard) {
     struct params *p = arena_alloc(&b->arena, sizeof *p);
     struct touch *const *touches = b->touches + g->from;
-    if (p == NULL || !store_add_context(&b->seg, &b->arena, &touches[0]->actor.business_id, NULL)) return false;
+    enum query_id context = q == QUERY_TOUCH_BATCH ? QUERY_CONTEXT_TOUCH : QUERY_CONTEXT;
+    if (p == NULL || !store_add_context(&b->seg, &b->arena, context, &touches[0]->actor.business_id, NULL))
+        return false;
     params_init(p, &b->arena);
     params_id(p, &touches[0]->actor.business_id);
     touch_columns(p, touches, g->n);
@@ -187,6 +197,7 @@ static void on_batch(struct pg_segment *seg) {
             b->follow_up = true;
             if (fill(b, QUERY_TOUCH_FOLLOW_UP, 0)) {
                 b->sent_ns = uv_hrtime();
+                for (int i = 0; i < b->n; i++) b->touches[i]->sent = true;
                 pg_conn_send(c, &b->seg);
                 return;
             }
@@ -237,12 +248,21 @@ static bool send_batch(struct writer *w, struct pg_conn *c, int shard, int shari
     return false;
 }
 
-static void drop_old(struct writer *w, int64_t before_ms) {
+static void drop(struct writer *w, int64_t before_ms, int64_t now_ms) {
     struct touch *t;
-    while ((t = touch_queue_expired(&w->queue, before_ms)) != NULL) {
+    while ((t = touch_queue_expired(&w->queue, before_ms, now_ms)) != NULL) {
         w->store->in_flight--;
-        t->done(t, VS_UNKNOWN, TOUCH_OK);
+        bool late = t->deadline_ms != 0 && t->deadline_ms < now_ms;
+        t->done(t, t->sent ? VS_UNKNOWN : late ? VS_DEADLINE_EXCEEDED : VS_UNAVAILABLE, TOUCH_OK);
     }
+}
+
+/* What waits in vain: for a database that is away too long; past its deadline, if nothing of it ever left. */
+static void drop_old(struct writer *w) {
+    int64_t now = clock_mono_ms();
+    if (now - w->dropped_ms < DROP_EVERY_MS) return;
+    w->dropped_ms = now;
+    drop(w, store_pick(w->store, LANE_WRITER) == NULL ? now - GIVE_UP_MS : INT64_MIN, now);
 }
 
 static void on_prepare(uv_prepare_t *h) {
@@ -251,7 +271,7 @@ static void on_prepare(uv_prepare_t *h) {
     int number = 0, n = 0;
     while (w->queue.waiting > 0 && (n = free_connections(w, &c, &number)) > 0)
         if (!send_batch(w, c, number % SHARDS, n)) break;
-    if (w->queue.waiting > 0 && store_pick(w->store, LANE_WRITER) == NULL) drop_old(w, clock_mono_ms() - GIVE_UP_MS);
+    if (w->queue.waiting > 0) drop_old(w);
     if (w->queue.waiting == 0) uv_prepare_stop(&w->prepare);
 }
 
@@ -285,6 +305,6 @@ static void on_closed(uv_handle_t *h) { free(h->data); }
 
 /* After the connections: what they had waits again, and is told that nothing is known. */
 void writer_free(struct writer *w) {
-    drop_old(w, INT64_MAX);
+    drop(w, INT64_MAX, 0);
     uv_close((uv_handle_t *)&w->prepare, on_closed);
 }

@@ -101,3 +101,8 @@ left join lateral (select x.struck_at, x.because from strike x where x.business_
 -- What a touch is counted under: one row a dimension.
 (values (1::int2, lpad(to_hex(:t.stage::int), 32, '0')::uuid), (2::int2, lpad(to_hex(:t.channel::int), 32, '0')::uuid),
         (3::int2, lpad(to_hex(:t.role::int), 32, '0')::uuid), (4::int2, :t.account_id)) d(dim, val)
+
+-- part: enters t
+-- Does this touch enter its stage? Up to buy, and if it says the stage itself: a touch without one serves the present stage, and
+-- when the touch that led there is struck it must not hold the contact there. The first stage is entered by any touch in it.
+(:t.stage = 1 or (:t.stage <= 5 and :t.flags & 2 = 0))

@@ -39,7 +39,7 @@ with u as materialized (
          case when refusal is null then address end, case when refusal is null then note end
   from u order by id
   on conflict (business_id, id) do nothing
-  returning id, contact_id, account_id, occurred_at, recorded_at, channel, stage, sentiment, role, refusal
+  returning id, contact_id, account_id, occurred_at, recorded_at, channel, stage, sentiment, role, flags, refusal
 ), t as (
   insert into tally(business_id, day, dim, val, sentiment, recorded_on, shard, n)
   select $1, day, dim, val, sentiment, rec, $16, count(*)
@@ -52,7 +52,7 @@ with u as materialized (
   insert into contact_stage(business_id, contact_id, stage, first_at, touchpoint_id)
   select distinct on (i.contact_id, i.stage) $1, i.contact_id, i.stage, i.occurred_at, i.id
   from i left join lateral (select x.first_at from contact_stage x where x.business_id = $1 and x.contact_id = i.contact_id and x.stage = i.stage limit 1) x on true
-  where i.refusal is null and i.stage <= 5 and (x.first_at is null or x.first_at >= i.occurred_at)
+  where i.refusal is null and {enters i} and (x.first_at is null or x.first_at >= i.occurred_at)
   order by i.contact_id, i.stage, i.occurred_at, i.id
   on conflict (business_id, contact_id, stage) do update set first_at = excluded.first_at, touchpoint_id = excluded.touchpoint_id
   where (excluded.first_at, excluded.touchpoint_id) < (contact_stage.first_at, contact_stage.touchpoint_id)
@@ -99,23 +99,84 @@ left join lateral (select c.erased_at from contact c where c.business_id = $1 an
 where (select pg_logical_emit_message(true, 'vs', 'd')) is not null
 
 -- name: touch_timeline
--- The newest touches of a contact before (at, id), as this seat may see them. No row at all: the contact isn't visible;
--- a row without an id: visible, but nothing (more) to show.
--- $5 contact uuid
--- $6 before_at timestamptz
--- $7 before_id uuid
+-- The newest touches of a contact, or those before the page's token, as this seat may see them. No row at all: the contact isn't
+-- visible; a row without an id: visible, but nothing (more) to show.
+-- $5 contact_id uuid
+-- $6 after_occurred_at timestamptz
+-- $7 after_id uuid
 -- $8 how_many int4
 with {actor}, seen as materialized (
-  select c.contact_id, c.business_id, a.partner_id from actor a join contact c on c.business_id = $1 and c.contact_id = $5 and c.erased_at is null and {visible c a}
+  select c.contact_id, a.partner_id from actor a join contact c on c.business_id = $1 and c.contact_id = $5 and c.erased_at is null and {visible c a}
 )
-select t.id, t.occurred_at, t.recorded_at, t.channel, t.stage, t.sentiment, t.flags & 1 = 1, t.score, t.score_scale, t.note, t.address, t.mends,
-       case when s.partner_id is not null and t.partner_id is null then 'staff' else b.name end, t.role, st.touchpoint_id is not null, st.because
+select {entry t s}
 from seen s
 left join lateral (
   select * from touchpoint t where t.business_id = $1 and t.contact_id = s.contact_id and t.refusal is null
-     and ($6 is null or (t.occurred_at, t.id) < ($6, $7))
-     and (s.partner_id is null or t.partner_id = s.partner_id or (t.partner_id is null and t.flags & 1 = 1))
+     and ($6 is null or (t.occurred_at, t.id) < ($6, $7)) and {seen t s}
   order by t.occurred_at desc, t.id desc limit $8) t on true
-left join lateral (select x.name from account x where x.business_id = $1 and x.account_id = t.account_id limit 1) b on true
-left join lateral (select x.touchpoint_id, x.because from strike x where x.business_id = $1 and x.touchpoint_id = t.id limit 1) st on true
+{strike t}
 order by t.occurred_at desc, t.id desc
+
+-- name: touch_recorded
+-- What was recorded of a contact since `recorded_after`, oldest first: new touches, and touches that were struck since (a strike
+-- counts as recorded then). recorded_at is when a transaction began; it may commit up to some seconds later, behind others. So
+-- the answer begins ten seconds early, and what is known already comes again. Rows as in touch_timeline.
+-- $5 contact_id uuid
+-- $6 recorded_after timestamptz
+-- $7 after_moved_at timestamptz
+-- $8 after_id uuid
+-- $9 how_many int4
+with {actor}, seen as materialized (
+  select c.contact_id, a.partner_id from actor a join contact c on c.business_id = $1 and c.contact_id = $5 and c.erased_at is null and {visible c a}
+), moved as (
+  select t.id, t.recorded_at as moved_at from seen s join touchpoint t on t.business_id = $1 and t.contact_id = s.contact_id and t.refusal is null and {seen t s}
+  where t.recorded_at > $6 - interval '10 s'
+    and not exists (select from strike x where x.business_id = $1 and x.touchpoint_id = t.id and x.struck_at > $6 - interval '10 s')
+  union all
+  select t.id, x.struck_at from seen s join strike x on x.business_id = $1 and x.contact_id = s.contact_id and x.struck_at > $6 - interval '10 s'
+  join touchpoint t on t.business_id = $1 and t.id = x.touchpoint_id and {seen t s}
+)
+select {entry t s}, m.moved_at as after_moved_at
+from seen s
+left join lateral (select * from moved m where $7 is null or (m.moved_at, m.id) > ($7, $8) order by m.moved_at, m.id limit $9) m on true
+left join touchpoint t on t.business_id = $1 and t.id = m.id
+{strike t}
+order by m.moved_at, m.id
+
+-- name: touch_strike
+-- change
+-- By its author within the business's days (strike_days, from when it was recorded), or by an admin. The row stays. Its tallies
+-- get a counter-entry on today's day of recording; if it was a stage's entry the next earliest touch takes its place, or the
+-- entry goes. It runs alone among the business's touches (context_strike), so what it reads is all there is.
+-- Struck recovery: the complaint it named is unmended again. Struck complaint: its recovery stays a touch as any, and nothing can
+-- mend it any more. Both follow from readers asking for unstruck touches; nothing is written for it.
+-- $8 id uuid
+-- $9 because text
+with {changer},
+ t as materialized (
+  select t.*, (t.occurred_at at time zone b.zone)::date as day, (now() at time zone b.zone)::date as today, b.strike_days
+  from actor a join business b on b.business_id = $1
+  join touchpoint t on t.business_id = $1 and t.id = $8 and t.refusal is null and {seen t a}
+  join contact c on c.business_id = $1 and c.contact_id = t.contact_id and c.erased_at is null and {visible c a}),
+ v as materialized (
+  select case when t.id is null then 'NOT_FOUND'
+              when a.role <> 4 and t.account_id <> a.account_id then 'NOT_YOURS_TO_STRIKE'
+              when exists (select from strike x where x.business_id = $1 and x.touchpoint_id = t.id) then 'STRUCK'
+              when a.role <> 4 and t.recorded_at < now() - t.strike_days * interval '1 day' then 'STRIKE_TOO_LATE' end as reason
+  from actor a left join t on true),
+ k as (insert into strike(business_id, touchpoint_id, contact_id, account_id, because)
+       select $1, t.id, t.contact_id, $3, $9 from t, v where v.reason is null returning touchpoint_id),
+ y as (insert into tally(business_id, day, dim, val, sentiment, recorded_on, shard, n)
+       select $1, t.day, d.dim, d.val, t.sentiment, t.today, 0, -1 from k, t cross join lateral {dims t} order by 2, 3, 4
+       on conflict (business_id, day, dim, val, sentiment, recorded_on, shard) do update set n = tally.n + excluded.n),
+ next as materialized (
+  select o.occurred_at, o.id from k, t join touchpoint o on o.business_id = $1 and o.contact_id = t.contact_id and o.refusal is null
+     and o.stage = t.stage and o.id <> t.id and {enters o}
+     and not exists (select from strike x where x.business_id = $1 and x.touchpoint_id = o.id)
+  order by o.occurred_at, o.id limit 1),
+ u as (update contact_stage x set first_at = next.occurred_at, touchpoint_id = next.id from k, t, next
+       where x.business_id = $1 and x.contact_id = t.contact_id and x.stage = t.stage and x.touchpoint_id = t.id),
+ g as (delete from contact_stage x using k, t
+       where x.business_id = $1 and x.contact_id = t.contact_id and x.stage = t.stage and x.touchpoint_id = t.id and not exists (select from next)),
+ f as (insert into feed(business_id, kind, ids) select $1, 1::int2, array[t.contact_id] from k, t)
+{record} $8, v.reason, null from v

@@ -108,7 +108,7 @@ void house_touch_init(struct house_touch *t, struct id contact, const char *note
 }
 
 /* The message's bytes point into the struct, which may have been copied since. */
-static Vouchsafe__V1__Touch *pointed(struct house_touch *t) {
+Vouchsafe__V1__Touch *house_touch_message(struct house_touch *t) {
     t->touch.has_id = t->touch.has_contact_id = 1;
     t->touch.id = wire_bytes(&t->id);
     t->touch.contact_id = wire_bytes(&t->contact);
@@ -119,7 +119,7 @@ static Vouchsafe__V1__Touch *pointed(struct house_touch *t) {
 
 uint64_t house_log_send(struct wire *w, struct house_touch *t) {
     Vouchsafe__V1__TouchLogRequest q = VOUCHSAFE__V1__TOUCH_LOG_REQUEST__INIT;
-    q.touch = pointed(t);
+    q.touch = house_touch_message(t);
     return wire_send(w, VOUCHSAFE__V1__METHOD__TOUCH_LOG, NULL, 0, &q.base);
 }
 

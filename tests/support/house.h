@@ -32,6 +32,8 @@ struct house_touch {
     Vouchsafe__V1__Touch touch;
 };
 void house_touch_init(struct house_touch *t, struct id contact, const char *note);
+/* It points into *t: valid until that is copied or moved. */
+Vouchsafe__V1__Touch *house_touch_message(struct house_touch *t);
 uint64_t house_log_send(struct wire *w, struct house_touch *t);
 int house_log(struct wire *w, struct house_touch *t);
 int house_strike(struct wire *w, struct id touch, const char *because);

@@ -160,7 +160,8 @@ static void assert_ids_checked(const struct method *m, const ProtobufCMessageDes
             } else {
                 *(ProtobufCMessage **)at = msg;
             }
-            assert_ids_checked(m, inner, root, (char *)msg);
+            bool apart = f->label == PROTOBUF_C_LABEL_REPEATED && (m->flags & METHOD_ITEMS_APART); /* validate_item's */
+            assert_ids_checked(m, inner, apart ? msg : root, (char *)msg);
             if (f->label == PROTOBUF_C_LABEL_REPEATED) *(size_t *)count = 0;
             *(void **)at = NULL;
             free(msg);
@@ -177,7 +178,7 @@ static void assert_ids_checked(const struct method *m, const ProtobufCMessageDes
             *(protobuf_c_boolean *)count = 1;
             *(ProtobufCBinaryData *)at = wrong;
         }
-        if (validate(&bare, root, &v) || strcmp(v.field, f->name) != 0)
+        if (validate_item(&bare, root, &v) || strcmp(v.field, f->name) != 0)
             fail_msg("%s takes five bytes as %s.%s; name it ..._id, or tell above why it is none", m->name, d->name,
                      f->name);
         memset(at, 0, f->label == PROTOBUF_C_LABEL_REPEATED ? sizeof(void *) : sizeof wrong);

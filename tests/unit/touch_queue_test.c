@@ -68,13 +68,26 @@ static void test_everybody_gets_a_turn(void **state) {
     land(out, 2);
 }
 
+static void test_past_its_deadline_only_what_was_never_sent_is_taken_out(void **state) {
+    (void)state;
+    struct touch *out[8];
+    touch_queue_init(&queue);
+    for (int i = 0; i < 3; i++) make(i, 1, (uint8_t)(i + 1))->deadline_ms = i < 2 ? 100 : 0;
+    touches[1].sent = true;
+    assert_null(touch_queue_expired(&queue, INT64_MIN, 100));
+    assert_ptr_equal(touch_queue_expired(&queue, INT64_MIN, 101), &touches[0]);
+    assert_null(touch_queue_expired(&queue, INT64_MIN, 101));
+    assert_int_equal(touch_queue_take(&queue, out, 8, 8), 2);
+    land(out, 2);
+}
+
 static void test_what_waits_too_long_is_taken_out(void **state) {
     (void)state;
     struct touch *out[8];
     touch_queue_init(&queue);
     for (int i = 0; i < 3; i++) make(i, (uint8_t)i, (uint8_t)(i + 1));
-    assert_ptr_equal(touch_queue_expired(&queue, 1), &touches[0]);
-    assert_null(touch_queue_expired(&queue, 1));
+    assert_ptr_equal(touch_queue_expired(&queue, 1, 0), &touches[0]);
+    assert_null(touch_queue_expired(&queue, 1, 0));
     assert_int_equal(touch_queue_take(&queue, out, 8, 8), 2);
     land(out, 2);
 }
@@ -84,6 +97,7 @@ int main(void) {
         cmocka_unit_test(test_businesses_and_ids_ascend),
         cmocka_unit_test(test_an_id_flies_once),
         cmocka_unit_test(test_everybody_gets_a_turn),
+        cmocka_unit_test(test_past_its_deadline_only_what_was_never_sent_is_taken_out),
         cmocka_unit_test(test_what_waits_too_long_is_taken_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

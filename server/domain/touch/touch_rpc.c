@@ -1,38 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Touchpoints: log one, read a contact's timeline. */
-#include <endian.h>
+/* Touchpoints: log one or many, strike one, read a contact's timeline.
+ * - log: checked here, then one of the writer's next batch; the verdict is the reply
+ * - log many: each touch is checked and written for itself; one reply with a verdict for each, in the order asked, once the last
+ *   is known. What can't be said for now (UNKNOWN, UNAVAILABLE) is said of that touch only
+ * - the deadline passes: a touch that never left for the database is dropped, any other is written, and nobody hears of it */
 #include <string.h>
 
 #include "server/core/clock.h"
+#include "server/domain/plan.h"
 #include "server/domain/reply.h"
-#include "server/rpc/peer.h"
+#include "server/rpc/validate.h"
 #include "vouchsafe/v1/method.pb-c.h"
 #include "vouchsafe/v1/touch.pb-c.h"
 
-static const int64_t YEAR_1990_US = INT64_C(631152000000000);
+static const int64_t YEAR_1990_US = INT64_C(631152000000000), DAY_US = INT64_C(86400000000);
 
-static void on_logged(struct touch *t, enum vs_status status, enum touch_refusal refusal) {
-    struct request *r = t->arg;
-    static const struct {
-        const char *reason, *field, *message;
-    } words[] = {
-        [TOUCH_NO_CONTACT] = {"NOT_FOUND", NULL, NULL},
-        [TOUCH_TIME_AHEAD] = {"TIME_AHEAD", "occurred_at",
-                              "that time is in the future; is this machine's clock right?"},
-        [TOUCH_BAD_VALUE] = {"BAD_VALUE", NULL, "the database refused a value of this touch"},
-        [TOUCH_NOTHING_TO_MEND] = {"NOTHING_TO_MEND", "mends", "there is no such complaint of this contact"},
-    };
-    if (status == VS_OK || status == VS_DUPLICATE)
-        request_reply_status(r, status, NULL);
-    else if (refusal != TOUCH_OK)
-        request_refuse(r, status, words[refusal].reason, words[refusal].field,
-                       words[refusal].message == NULL ? NULL : "%s", words[refusal].message);
-    else
-        request_refuse(r, status, vs_status_name(status), NULL, NULL);
+struct verdict {
+    enum vs_status status;
+    const char *reason, *field, *message; /* message NULL: the status's own words */
+};
+
+/* --- judging ---------------------------------------------------------------------------------------------- */
+
+static bool refuse(struct verdict *v, const char *reason, const char *field, const char *message) {
+    *v = (struct verdict){VS_INVALID_ARGUMENT, reason, field, message};
+    return false;
 }
 
-static bool fill(struct touch *t, const Vouchsafe__V1__Touch *q, struct request *r) {
-    int64_t now = clock_now_us();
+static bool check(const Vouchsafe__V1__Touch *q, struct verdict *v) {
+    if (q->occurred_at < YEAR_1990_US || q->occurred_at > clock_now_us() + DAY_US)
+        return refuse(v, "ABSURD_TIME", "occurred_at", "the time must lie between 1990 and now");
+    if (q->has_score != q->has_score_scale ||
+        (q->has_score && (q->score_scale < 1 || q->score_scale > 100 || q->score > q->score_scale)))
+        return refuse(v, "BAD_SCORE", "score", "a score goes from 0 to its scale, which is at most 100: 9/10");
+    return true;
+}
+
+static struct slice slice_of(const char *s) { return (struct slice){(const uint8_t *)s, s == NULL ? 0 : strlen(s)}; }
+
+static void fill(struct touch *t, const Vouchsafe__V1__Touch *q, const struct request *r) {
     *t = (struct touch){.actor = r->actor,
                         .id = reply_id(q->id),
                         .contact_id = reply_id(q->contact_id),
@@ -41,136 +47,157 @@ static bool fill(struct touch *t, const Vouchsafe__V1__Touch *q, struct request 
                         .channel = (int16_t)q->channel,
                         .stage = q->has_stage ? (int16_t)q->stage : 0,
                         .sentiment = q->has_sentiment && q->sentiment != 0 ? (int16_t)q->sentiment : 2,
-                        .score = -1,
-                        .score_scale = -1,
-                        .done = on_logged,
-                        .arg = r};
+                        .score = q->has_score ? (int16_t)q->score : -1,
+                        .score_scale = q->has_score ? (int16_t)q->score_scale : -1,
+                        .note = slice_of(q->note),
+                        .address = slice_of(q->address),
+                        .deadline_ms = r->deadline_ms};
     t->flags = (int16_t)((q->shared ? TOUCH_SHARED : 0) | (t->stage == 0 ? TOUCH_STAGE_DEFAULTED : 0));
-    if (q->note != NULL) t->note = (struct slice){(uint8_t *)q->note, strlen(q->note)};
-    if (q->address != NULL) t->address = (struct slice){(uint8_t *)q->address, strlen(q->address)};
-    if (q->occurred_at < YEAR_1990_US || q->occurred_at > now + INT64_C(86400000000)) {
-        request_refuse(r, VS_INVALID_ARGUMENT, "ABSURD_TIME", "occurred_at", "the time must lie between 1990 and now");
-        return false;
-    }
-    if (q->has_score != q->has_score_scale ||
-        (q->has_score && (q->score_scale < 1 || q->score_scale > 100 || q->score > q->score_scale))) {
-        request_refuse(r, VS_INVALID_ARGUMENT, "BAD_SCORE", "score",
-                       "a score goes from 0 to its scale, which is at most 100: 9/10");
-        return false;
-    }
-    if (q->has_score) {
-        t->score = (int16_t)q->score;
-        t->score_scale = (int16_t)q->score_scale;
-    }
-    return true;
+}
+
+static struct verdict verdict_of(enum vs_status status, enum touch_refusal refusal) {
+    static const struct verdict words[] = {
+        [TOUCH_NO_CONTACT] = {VS_NOT_FOUND, "NOT_FOUND", NULL, NULL},
+        [TOUCH_TIME_AHEAD] = {VS_INVALID_ARGUMENT, "TIME_AHEAD", "occurred_at",
+                              "that time is in the future; is this machine's clock right?"},
+        [TOUCH_BAD_VALUE] = {VS_INVALID_ARGUMENT, "BAD_VALUE", NULL, "the database refused a value of this touch"},
+        [TOUCH_NOTHING_TO_MEND] = {VS_NOT_FOUND, "NOTHING_TO_MEND", "mends",
+                                   "there is no such complaint of this contact"},
+    };
+    struct verdict v = refusal == TOUCH_OK ? (struct verdict){.reason = vs_status_name(status)} : words[refusal];
+    v.status = status;
+    return v;
+}
+
+static bool is_done(enum vs_status status) { return status == VS_OK || status == VS_DUPLICATE; }
+
+/* --- one -------------------------------------------------------------------------------------------------- */
+
+static void answer(struct request *r, const struct verdict *v) {
+    if (is_done(v->status))
+        request_reply_status(r, v->status, NULL);
+    else
+        request_refuse(r, v->status, v->reason, v->field, v->message == NULL ? NULL : "%s", v->message);
+}
+
+static void on_logged(struct touch *t, enum vs_status status, enum touch_refusal refusal) {
+    struct verdict v = verdict_of(status, refusal);
+    answer(t->arg, &v);
 }
 
 static void handle_log(struct request *r, const void *body) {
     const Vouchsafe__V1__TouchLogRequest *q = body;
     struct domain *d = r->context;
     struct touch *t = arena_alloc(&r->arena, sizeof *t);
+    struct verdict v;
     if (t == NULL) return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
-    if (fill(t, q->touch, r)) store_touch(d->store, t);
+    if (!check(q->touch, &v)) return answer(r, &v);
+    fill(t, q->touch, r);
+    t->done = on_logged;
+    t->arg = r;
+    store_touch(d->store, t);
 }
 
-/* --- timeline: page tokens are (occurred_at, id) of the last entry ---------------------------------------- */
+/* --- many ------------------------------------------------------------------------------------------------- */
 
-struct page {
-    struct id contact;
-    uint32_t size;
-    uint8_t token[24];
+struct many {
+    struct request *r;
+    size_t n, open; /* open: without a verdict, and one more while they are handed over */
+    struct touch *touches;
+    Vouchsafe__V1__TouchVerdict *verdicts;
 };
 
-static Vouchsafe__V1__TouchEntry *entry_of(struct arena *a, const struct id *contact, const PGresult *rows, int i) {
-    Vouchsafe__V1__TouchEntry *e = arena_alloc(a, sizeof *e);
-    if (e == NULL) return NULL;
-    vouchsafe__v1__touch_entry__init(e);
-    struct id id = cell_id(rows, i, 0), mends = cell_id(rows, i, 11);
-    reply_set_id(&e->id, &e->has_id, a, &id);
-    reply_set_id(&e->contact_id, &e->has_contact_id, a, contact);
-    reply_set_id(&e->mends, &e->has_mends, a, &mends);
-    e->has_occurred_at = e->has_recorded_at = e->has_channel = e->has_stage = e->has_sentiment = e->has_shared =
-        e->has_by_role = e->has_struck = 1;
-    e->occurred_at = cell_time(rows, i, 1);
-    e->recorded_at = cell_time(rows, i, 2);
-    e->channel = (Vouchsafe__V1__Channel)cell_int(rows, i, 3);
-    e->stage = (Vouchsafe__V1__Stage)cell_int(rows, i, 4);
-    e->sentiment = (Vouchsafe__V1__Sentiment)cell_int(rows, i, 5);
-    e->shared = cell_bool(rows, i, 6);
-    e->has_score = e->has_score_scale = !cell_null(rows, i, 7);
-    e->score = (uint32_t)cell_int(rows, i, 7);
-    e->score_scale = (uint32_t)cell_int(rows, i, 8);
-    e->note = reply_text(a, rows, i, 9);
-    e->address = reply_text(a, rows, i, 10);
-    e->by = reply_text(a, rows, i, 12);
-    e->by_role = (Vouchsafe__V1__Role)cell_int(rows, i, 13);
-    e->struck = cell_bool(rows, i, 14);
-    e->struck_because = reply_text(a, rows, i, 15);
-    return e;
+static void settle(struct many *m, size_t i, const struct verdict *v) {
+    Vouchsafe__V1__TouchVerdict *out = &m->verdicts[i];
+    out->has_status = 1;
+    out->status = (uint32_t)v->status;
+    if (is_done(v->status)) return;
+    out->reason = (char *)(uintptr_t)v->reason;
+    out->message = (char *)(uintptr_t)(v->message != NULL ? v->message : vs_status_words((int)v->status));
 }
 
-static void on_timeline(void *arg, enum vs_status status, const PGresult *rows) {
-    struct request *r = arg;
-    struct page *page = r->state;
-    if (!reply_rows(r, status, rows)) return;
-    if (PQntuples(rows) == 0) return reply_not_found(r);
-    int n = cell_null(rows, 0, 0) ? 0 : PQntuples(rows);
-    r->arena.cap += 1024 * 1024; /* a page of long notes is an honest need */
-    Vouchsafe__V1__TouchTimelineReply reply = VOUCHSAFE__V1__TOUCH_TIMELINE_REPLY__INIT;
-    reply.entries = arena_alloc(&r->arena, (size_t)n * sizeof *reply.entries);
-    size_t bytes = 0;
-    int i = 0;
-    for (; i < n && bytes < 200 * 1024; i++) {
-        Vouchsafe__V1__TouchEntry *e = reply.entries == NULL ? NULL : entry_of(&r->arena, &page->contact, rows, i);
-        if (e == NULL) return request_refuse(r, VS_RESOURCE_EXHAUSTED, "PAGE", "page_size", "ask for a smaller page");
-        reply.entries[reply.n_entries++] = e;
-        bytes += protobuf_c_message_get_packed_size(&e->base) + 8;
-    }
-    if (i > 0 && (i < n || n == (int)page->size)) {
-        Vouchsafe__V1__TouchEntry *last = reply.entries[i - 1];
-        uint64_t at = htobe64((uint64_t)last->occurred_at);
-        memcpy(page->token, &at, 8);
-        memcpy(page->token + 8, last->id.data, 16);
-        reply.has_next_page_token = 1;
-        reply.next_page_token = (ProtobufCBinaryData){24, page->token};
-    }
+static void close_one(struct many *m) {
+    if (--m->open > 0) return;
+    struct request *r = m->r;
+    Vouchsafe__V1__TouchLogBatchReply reply = VOUCHSAFE__V1__TOUCH_LOG_BATCH_REPLY__INIT;
+    reply.n_verdicts = m->n;
+    reply.verdicts = arena_alloc(&r->arena, m->n * sizeof *reply.verdicts);
+    if (reply.verdicts == NULL) return request_refuse(r, VS_UNKNOWN, "MEMORY", NULL, NULL);
+    for (size_t i = 0; i < m->n; i++) reply.verdicts[i] = &m->verdicts[i];
     request_reply(r, &reply.base);
 }
 
-static void handle_timeline(struct request *r, const void *body) {
-    const Vouchsafe__V1__TouchTimelineRequest *q = body;
-    struct domain *d = r->context;
-    struct page *page = r->state = arena_zalloc(&r->arena, sizeof *page);
-    if (page == NULL) return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
-    if (q->has_recorded_after)
-        return request_refuse(r, VS_UNIMPLEMENTED, "RECORDED_AFTER", "recorded_after",
-                              "this server pages by time only");
-    page->contact = reply_id(q->contact_id);
-    page->size = q->has_page_size ? q->page_size : 50;
-    struct params p;
-    params_init(&p, &r->arena);
-    params_id(&p, &page->contact);
-    if (q->has_page_token && q->page_token.len == 24) {
-        uint64_t at;
-        memcpy(&at, q->page_token.data, 8);
-        params_time(&p, (int64_t)be64toh(at));
-        params_bytes(&p, q->page_token.data + 8, 16);
-    } else {
-        params_null(&p);
-        params_null(&p);
-    }
-    params_int4(&p, (int32_t)page->size);
-    store_read(d->store, &r->actor, QUERY_TOUCH_TIMELINE, &p, on_timeline, r);
+static void on_one_of_many(struct touch *t, enum vs_status status, enum touch_refusal refusal) {
+    struct many *m = t->arg;
+    struct verdict v = verdict_of(status, refusal);
+    settle(m, (size_t)(t - m->touches), &v);
+    close_one(m);
 }
 
-static const struct field_rule log_rules[] = {{"touch", true, 0, 0},
-                                              {"id", true, 0, 0},
-                                              {"contact_id", true, 0, 0},
-                                              {"occurred_at", true, 0, 0},
-                                              {"channel", true, 1, 14}};
-static const struct field_rule timeline_rules[] = {{"contact_id", true, 0, 0}, {"page_size", false, 1, 200}};
+/* The touch's own field is part of the sentence: a batch has no place for it. */
+static const char *sentence(struct request *r, const char *field, const char *message) {
+    const char *s = arena_printf(&r->arena, "%s: %s", field, message);
+    return s != NULL ? s : message;
+}
+
+static void hand_over(struct many *m, size_t i, const Vouchsafe__V1__Touch *q) {
+    const struct domain *d = m->r->context;
+    struct touch *t = &m->touches[i];
+    struct violation bad;
+    struct verdict v;
+    if (!validate_item(m->r->method, &q->base, &bad)) {
+        refuse(&v, bad.reason, bad.field, sentence(m->r, bad.field, bad.message));
+    } else if (check(q, &v)) {
+        fill(t, q, m->r);
+        t->done = on_one_of_many;
+        t->arg = m;
+        m->open++;
+        store_touch(d->store, t);
+        return;
+    }
+    settle(m, i, &v);
+}
+
+static void handle_log_batch(struct request *r, const void *body) {
+    const Vouchsafe__V1__TouchLogBatchRequest *q = body;
+    struct many *m = arena_zalloc(&r->arena, sizeof *m);
+    r->arena.cap += q->n_touches * (sizeof *m->touches + sizeof *m->verdicts + sizeof(void *) + 256);
+    if (m != NULL) {
+        *m = (struct many){.r = r, .n = q->n_touches, .open = 1};
+        m->touches = arena_zalloc(&r->arena, m->n * sizeof *m->touches);
+        m->verdicts = arena_zalloc(&r->arena, m->n * sizeof *m->verdicts);
+    }
+    if (m == NULL || m->touches == NULL || m->verdicts == NULL)
+        return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
+    for (size_t i = 0; i < m->n; i++) {
+        vouchsafe__v1__touch_verdict__init(&m->verdicts[i]);
+        m->verdicts[i].has_id = q->touches[i]->has_id;
+        m->verdicts[i].id = q->touches[i]->id;
+        hand_over(m, i, q->touches[i]);
+    }
+    close_one(m);
+}
+
+/* --- methods ---------------------------------------------------------------------------------------------- */
+
+static const struct plan recorded = {PLAN_REPLY(touch_timeline), .reads = {{QUERY_TOUCH_RECORDED, "entries", 0, true}}};
+static const struct plan touch_timeline = {PLAN_REPLY(touch_timeline),
+                                           .reads = {{QUERY_TOUCH_TIMELINE, "entries", 0, true}}, .instead = &recorded,
+                                           .when = "recorded_after"};
+static const struct plan touch_strike = {PLAN_REPLY(touch_strike), .change = QUERY_TOUCH_STRIKE};
+
+#define TOUCH_RULES \
+    {"id", true, 0, 0}, {"contact_id", true, 0, 0}, {"occurred_at", true, 0, 0}, { "channel", true, 1, 14 }
+static const struct field_rule log_rules[] = {{"touch", true, 0, 0}, TOUCH_RULES};
+static const struct field_rule batch_rules[] = {{"touches", true, 1, 200}, TOUCH_RULES};
+static const struct field_rule strike_rules[] = {{"id", true, 0, 0}, {"because", true, 0, 0}};
+static const struct field_rule timeline_rules[] = {
+    {"contact_id", true, 0, 0}, {"page_size", false, 1, 200}, {"recorded_after", false, 0, INT64_C(1) << 56}};
 static const struct method methods[] = {
     METHOD(TOUCH_LOG, touch_log, MAY_STAFF | MAY_PARTNER, 0, handle_log, log_rules),
-    METHOD(TOUCH_TIMELINE, touch_timeline, MAY_STAFF | MAY_PARTNER, 0, handle_timeline, timeline_rules),
+    METHOD(TOUCH_LOG_BATCH, touch_log_batch, MAY_STAFF | MAY_PARTNER, METHOD_ITEMS_APART, handle_log_batch,
+           batch_rules),
+    PLAN(TOUCH_STRIKE, touch_strike, MAY_STAFF | MAY_PARTNER, METHOD_CHANGES, strike_rules),
+    PLAN(TOUCH_TIMELINE, touch_timeline, MAY_STAFF | MAY_PARTNER, 0, timeline_rules),
 };
 const struct module touch_module = {"touch", methods, ARRAY_LEN(methods)};

@@ -171,7 +171,7 @@ static void answer(struct watch *w, bool entitled) {
     struct request *r = w->opening;
     Vouchsafe__V1__WatchReply reply = VOUCHSAFE__V1__WATCH_REPLY__INIT;
     w->opening = NULL;
-    if (entitled) return request_reply(r, &reply.base);
+    if (entitled && !r->late) return request_reply(r, &reply.base); /* who was told DEADLINE_EXCEEDED asks again */
     watch_free(w);
     reply_not_found(r);
 }

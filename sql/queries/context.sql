@@ -1,0 +1,23 @@
+-- name: context
+-- raw
+-- Statement 0 of a segment: what the policies read.
+-- $1 business text
+-- $2 partner text
+select set_config('vs.business', $1, true), set_config('vs.partner', $2, true)
+
+-- name: context_touch
+-- raw
+-- Before a batch of touches. Batches of a business run beside each other, but none beside a strike: see context_strike.
+-- $1 business text
+-- $2 partner text
+select set_config('vs.business', $1, true), set_config('vs.partner', $2, true), pg_advisory_xact_lock_shared(hashtextextended($1, 100))
+
+-- name: context_strike
+-- raw
+-- Before a strike: alone among the business's touches. A strike puts the next earliest touch in the place of a stage entry; a batch
+-- beside it would neither see the strike nor be seen, and the entry would be wrong for good. Rows can't carry that lock: a
+-- touch that comes too late for an entry writes none. It is taken before the statement's snapshot, which therefore shows all
+-- that was committed; batches wait for the few milliseconds of a strike. A segment takes these locks in its businesses' order.
+-- $1 business text
+-- $2 partner text
+select set_config('vs.business', $1, true), set_config('vs.partner', $2, true), pg_advisory_xact_lock(hashtextextended($1, 100))

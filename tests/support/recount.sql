@@ -1,0 +1,26 @@
+-- What the tallies and stage entries of all businesses should be, counted again from touches and strikes: how many rows differ.
+with touch as (
+  select t.*, b.zone from vs.touchpoint t join vs.business b using (business_id) where t.refusal is null),
+said as (
+  select business_id, (occurred_at at time zone zone)::date as day, (recorded_at at time zone zone)::date as recorded_on, sentiment, stage, channel, role, account_id, 1 as n from touch
+  union all
+  select t.business_id, (t.occurred_at at time zone t.zone)::date, (s.struck_at at time zone t.zone)::date, t.sentiment, t.stage, t.channel, t.role, t.account_id, -1
+  from touch t join vs.strike s on s.business_id = t.business_id and s.touchpoint_id = t.id),
+tally_should as (
+  select business_id, day, dim, val, sentiment, recorded_on, sum(n)::bigint as n from said
+  cross join lateral (values (1, lpad(to_hex(stage::int), 32, '0')::uuid), (2, lpad(to_hex(channel::int), 32, '0')::uuid),
+                             (3, lpad(to_hex(role::int), 32, '0')::uuid), (4, account_id)) d(dim, val)
+  group by 1, 2, 3, 4, 5, 6),
+tally_is as (
+  select business_id, day, dim::int, val, sentiment, recorded_on, sum(n)::bigint as n from vs.tally group by 1, 2, 3, 4, 5, 6),
+stage_should as (
+  select distinct on (business_id, contact_id, stage) business_id, contact_id, stage, occurred_at as first_at, id from touch t
+  where (stage = 1 or (stage <= 5 and flags & 2 = 0))
+    and not exists (select from vs.strike s where s.business_id = t.business_id and s.touchpoint_id = t.id)
+  order by business_id, contact_id, stage, occurred_at, id),
+stage_is as (
+  select business_id, contact_id, stage, first_at, touchpoint_id from vs.contact_stage where stage <= 5)
+select (select count(*) from (select * from tally_should where n <> 0 except select * from tally_is) x) || ' tallies missing, '
+    || (select count(*) from (select * from tally_is where n <> 0 except select * from tally_should) x) || ' too many, '
+    || (select count(*) from (select * from stage_should except select * from stage_is) x) || ' stage entries missing, '
+    || (select count(*) from (select * from stage_is except select * from stage_should) x) || ' too many'
