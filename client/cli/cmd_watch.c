@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* watch: a contact's record as it grows.
- * - the library watches again after a lost connection and says RESYNC (at first too): then the timeline is read from where we were
+ * - the library watches again after a lost connection and says RESYNC (at first too): then the timeline's newest page is read; what is not
+ *   in it has its own event
  * - an event may repeat what the timeline showed: an entry is printed once, and once more when it was struck out
  * - SIGINT, SIGTERM and a reader that went away end it; ENDED: the contact is no longer ours to see */
 #include <signal.h>
@@ -11,12 +12,12 @@
 #include "vouchsafe/v1/method.pb-c.h"
 #include "vouchsafe/v1/watch.pb-c.h"
 
-enum { SEEN_MAX = 512, WAIT_MS = 500, FIRST_PAGE = 5, PAGE = 200 };
+enum { SEEN_MAX = 512, WAIT_MS = 500, FIRST_SHOWN = 5, PAGE = 200 };
 
 struct watcher {
     struct cli *c;
     struct id contact;
-    int64_t newest; /* recorded_at of the latest entry printed; 0: none */
+    bool began; /* the timeline was read once */
     struct {
         struct id id;
         bool struck;
@@ -61,7 +62,6 @@ static void print_event(struct watcher *w, const char *kind, const ProtobufCMess
 
 static void print_entry(struct watcher *w, const Vouchsafe__V1__TouchEntry *e) {
     if (!is_new(w, e)) return;
-    if (e->recorded_at > w->newest) w->newest = e->recorded_at;
     out_template(&w->c->out,
                  e->struck ? "{occurred_at}  {channel} {sentiment} {stage}  {by}  struck out: {struck_because}"
                            : "{occurred_at}  {channel} {sentiment} {stage}  {by}  {note}",
@@ -69,24 +69,21 @@ static void print_entry(struct watcher *w, const Vouchsafe__V1__TouchEntry *e) {
     print_event(w, e->struck ? "struck" : "touch", &e->base);
 }
 
-/* At first the latest few; later what was recorded since, oldest first, page by page. */
+/* At first the latest few are shown, later whatever is new; oldest first. */
 static int read_timeline(struct watcher *w) {
     Vouchsafe__V1__TouchTimelineRequest q = VOUCHSAFE__V1__TOUCH_TIMELINE_REQUEST__INIT;
-    bool first = !w->newest;
-    q.has_contact_id = q.has_page_size = 1;
+    q.has_contact_id = q.has_page_size = 1, q.page_size = PAGE;
     q.contact_id = (ProtobufCBinaryData){sizeof w->contact.b, w->contact.b};
-    q.page_size = first ? FIRST_PAGE : PAGE;
-    for (size_t n = PAGE; n == PAGE;) {
-        q.has_recorded_after = !first, q.recorded_after = w->newest;
-        int r = line_call(w->c, VOUCHSAFE__V1__METHOD__TOUCH_TIMELINE, false, &q.base,
-                          &vouchsafe__v1__touch_timeline_reply__descriptor);
-        if (r) return r;
-        const Vouchsafe__V1__TouchTimelineReply *t = (const void *)w->c->reply.body;
-        int64_t before = w->newest;
-        n = t->n_entries;
-        for (size_t i = 0; i < n; i++) print_entry(w, t->entries[first ? n - 1 - i : i]);
-        if (first || w->newest == before) break;
-    }
+    int r = line_call(w->c, VOUCHSAFE__V1__METHOD__TOUCH_TIMELINE, false, &q.base,
+                      &vouchsafe__v1__touch_timeline_reply__descriptor);
+    if (r) return r;
+    const Vouchsafe__V1__TouchTimelineReply *t = (const void *)w->c->reply.body;
+    for (size_t i = t->n_entries; i-- > 0;)
+        if (w->began || i < FIRST_SHOWN)
+            print_entry(w, t->entries[i]);
+        else
+            (void)is_new(w, t->entries[i]);
+    w->began = true;
     return 0;
 }
 
@@ -122,10 +119,12 @@ static int run_watch(struct cli *c, ProtobufCMessage *request) {
         int got = vs_wait_event(c->client, WAIT_MS, &e);
         if (got < 0) return cli_fail(c, EX_NOPERM, "%s", vs_why(c->client));
         if (!got) continue;
+        char why[600] = "";
+        c->aside = why, c->aside_size = sizeof why; /* without a line the timeline is read at the next RESYNC */
         r = on_event(&w, &e);
+        c->aside = NULL;
         vs_event_free(&e);
-        /* a timeline that could not be read for want of a line is read at the next RESYNC */
-        if (r && r != EX_UNAVAILABLE) return r;
+        if (r && r != EX_UNAVAILABLE) return cli_fail(c, r, "%s", why);
     }
     return 0;
 }

@@ -230,27 +230,40 @@ static bool fits(const struct listing *l, const ProtobufCMessage *row, const cha
     return false;
 }
 
+/* How many rows of the page that was read fit; the first goes to out. */
+static int fitting(struct cli *c, const struct listing *l, const char *query, const struct id *id, uint64_t number,
+                   struct who *out) {
+    struct field rows = message_find(c->reply.body, l->rows);
+    int n = 0;
+    for (size_t i = 0; i < field_count(rows); i++) {
+        const ProtobufCMessage *row = field_message(rows, i);
+        if (!fits(l, row, query, id, number) || n++) continue;
+        (void)message_id(row, l->id, &out->id);
+        out->number = message_number(row, "number");
+        snprintf(out->name, sizeof out->name, "%s", message_text(row, l->names[0]));
+    }
+    return n;
+}
+
+/* By number or id the reply that holds the row stays in c->reply: an edit finds its version there. */
 static int listed(struct cli *c, const struct listing *l, const char *query, struct who *out) {
     ProtobufCMessage *q = message_new(&c->mem, l->request);
     struct id id;
     bool by_id = id_parse(query, &id) == 0;
     uint64_t number = l->letter ? number_of(query, l->letter) : 0;
+    struct field asked = message_find(q, "query"); /* a search is by name: numbers and ids are looked for in all */
     int found = 0;
-    struct field asked = message_find(q, "query");
     if (by_id && l->ref != REF_ORGANIZATION) return out->id = id, 0;
-    if (asked.f) *(char **)field_put(&c->mem, asked) = arena_strndup(&c->mem, query, strlen(query));
+    if (asked.f && !by_id && !number)
+        *(char **)field_put(&c->mem, asked) = arena_strndup(&c->mem, query, strlen(query));
     do {
         int r = line_call(c, l->method, false, q, l->reply);
+        struct who first;
         if (r) return r;
-        struct field rows = message_find(c->reply.body, l->rows);
-        for (size_t i = 0; i < field_count(rows); i++) {
-            const ProtobufCMessage *row = field_message(rows, i);
-            if (!fits(l, row, query, by_id ? &id : NULL, number) || found++) continue;
-            (void)message_id(row, l->id, &out->id);
-            out->number = message_number(row, "number");
-            snprintf(out->name, sizeof out->name, "%s", message_text(row, l->names[0]));
-        }
-    } while (cli_next_page(c, q));
+        int n = fitting(c, l, query, by_id ? &id : NULL, number, &first);
+        if (n && !found) *out = first;
+        found += n;
+    } while (!(found && (by_id || number)) && cli_next_page(c, q));
     if (found == 1) return 0;
     if (!found) return cli_fail(c, EX_DATAERR, "there is no %s \"%s\"", l->noun, query);
     return cli_fail(c, EX_DATAERR, "\"%s\" is %d of the %ss; use %s", query, found, l->noun,

@@ -94,6 +94,17 @@ last=$(echo seat-sales/sales-*.last)
 awk '{ $3 -= 3600000000; print }' "$last" >moved && mv moved "$last"
 check "65: after ten minutes no more" exits 65 sales undo
 check "the way out is named" grep -q "touch strike last" err
+mkfifo keys
+terminal "VOUCHSAFE_HOME=$VS_TMP/seat-admin vouchsafe-admin account password sue" <keys >out &
+asked=$!
+exec {KEYS}>keys
+wait_for 20 grep -q "Password:" out
+printf 'typed horse battery\n' >&"$KEYS"
+wait_for 20 grep -q "sue" out
+exec {KEYS}>&-
+wait $asked
+check "on a terminal a password is asked for" grep -q "the password of sue is set" out
+refuses "and not shown" grep -q "typed horse" out
 printf 'correct horse battery\n' >pass.txt
 seat admin admin account password sam --password-file pass.txt --quiet && seat admin admin account password sue --password-file pass.txt --quiet
 sales server --quiet >server.txt
