@@ -11,6 +11,7 @@ if [ -z "${VS_FUZZ_SECONDS:-}" ]; then
     echo "skip a search by libFuzzer: set VS_FUZZ_SECONDS, the seconds for each decoder"
     exit 0
 fi
+command -v clang >/dev/null || { echo "skip a search by libFuzzer: clang is not installed"; exit 0; }
 build=$VS_ROOT/build/fuzz
 mkdir -p "$build/found"
 drivers() {
