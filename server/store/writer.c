@@ -3,7 +3,8 @@
  * - happy path: touches queue; at the end of the loop's turn each free connection takes a batch: for each business one
  *   statement, businesses and ids ascending, one sync; rows that come back are verdicts; for the rest a follow-up asks
  *   what became of them
- * - a statement fails: nothing happened; the batch is halved and sent again; alone and guilty (22xxx, 23xxx) it is refused
+ * - a statement fails: nothing happened; the batch is halved and sent again; alone and guilty (22xxx, 23xxx) it is
+ *   refused, alone and innocent answered UNAVAILABLE or INTERNAL: the client keeps it, the loop isn't kept busy by it
  * - the connection dies: the same rows go out again by the same keys: resending is asking
  * - an id that is in flight waits: a batch, and the wire, never hold one id twice
  * Never by timer: a batch is as large as what arrived while the last one was committed. */
@@ -183,6 +184,11 @@ static int left(struct batch *b) {
     return n;
 }
 
+/* A deadlock or a lock that was waited for too long: sent again it goes through. Anything else may fail as long as it is tried. */
+static bool passing(const char *sqlstate) {
+    return strncmp(sqlstate, "40", 2) == 0 || strncmp(sqlstate, "55P03", 5) == 0;
+}
+
 static void on_batch(struct pg_segment *seg) {
     struct batch *b = CONTAINER_OF(seg, struct batch, seg);
     struct writer *w = b->writer;
@@ -205,7 +211,10 @@ static void on_batch(struct pg_segment *seg) {
     } else if (seg->outcome == PG_FAILED) {
         log_warn("batch_failed", "rows=%d sqlstate=%s", b->n, seg->sqlstate);
         w->halve = b->n > 1 ? b->n / 2 : 1;
-        if (b->n == 1 && guilty) settle(b, 0, VS_INVALID_ARGUMENT, TOUCH_BAD_VALUE);
+        if (b->n == 1 && guilty)
+            settle(b, 0, VS_INVALID_ARGUMENT, TOUCH_BAD_VALUE);
+        else if (b->n == 1 && !passing(seg->sqlstate)) /* nothing happened: the client keeps it */
+            settle(b, 0, store_status_of(seg), TOUCH_OK);
     }
     batch_end(b);
     writer_kick(w);
