@@ -5,7 +5,7 @@
 set -u
 cd "$VS_ROOT" || exit 1
 command -v clang-tidy >/dev/null || { echo "skip clang-tidy: it is not installed"; exit 0; }
-tidy() { xargs -r -P2 -n8 clang-tidy -p "$VS_BIN" --quiet 2>/dev/null | grep -E 'error:' | head -n 5; }
+tidy() { xargs -r -P2 -n8 clang-tidy -p "$VS_BIN" --quiet --extra-arg=-w 2>/dev/null | grep -E 'error:' | head -n 5; }
 found=$(git ls-files 'server/*.c' 'client/*.c' 'proto/*.c' | tidy)
 if [ -z "$found" ]; then echo "ok clang-tidy finds nothing"; else echo "not ok clang-tidy finds nothing: $(tr '\n' ' ' <<<"$found")"; fi
 cp .clang-tidy "$VS_TMP/.clang-tidy"

@@ -25,4 +25,5 @@ echo 'static const char *q = "select name from contact";' >"$VS_TMP/planted.c"
 caught "a statement in C" "$(sql_in_c "$VS_TMP")"
 
 verdict "migrations are numbered in order, each number once" "$(cd sql/migrations && for f in *.sql; do [[ $f =~ ^[0-9]{4}_[a-z_]+\.sql$ ]] || echo "$f"; done; printf '%s\n' [0-9]*.sql | cut -c1-4 | uniq -d)"
-verdict "no test waits by sleeping" "$(grep -rnE '(^|[;&|( ])u?sleep[ (]' tests --include='*.sh' --include='*.c' | grep -vE 'lint/tree_test|statement_timeout|pg_sleep' | head -n 5)"
+# a sleep in the background is a process that stays, not a wait
+verdict "no test waits by sleeping" "$(grep -rnE '(^|[;&|( ])u?sleep[ (]' tests --include='*.sh' --include='*.c' | grep -vE 'lint/tree_test|pg_sleep|&$' | head -n 5)"
