@@ -63,6 +63,7 @@ vs_client *vs_client_new(const struct vs_seat *seat, char *err, size_t err_size)
     c->next_id = c->next_watch = 1;
     buf_init(&c->in, 0);
     buf_init(&c->out, 0);
+    buf_init(&c->asked, 0);
     list_init(&c->replies);
     list_init(&c->events);
     int token = seat_token(seat, c->token, err, err_size);
@@ -80,7 +81,17 @@ vs_client *vs_client_new(const struct vs_seat *seat, char *err, size_t err_size)
     return c;
 }
 
+static void seal(vs_client *c) {
+    struct slice plain = {buf_data(&c->asked), buf_len(&c->asked)};
+    if (plain.len == 0) return;
+    if (tls_send(c->tls, plain, &c->out) != TLS_OK || buf_failed(&c->out))
+        client_break(c, "the request could not be sent");
+    buf_consume(&c->asked, plain.len);
+    buf_trim(&c->asked);
+}
+
 static void flush(vs_client *c) {
+    seal(c);
     while (buf_len(&c->out) > 0) {
         ssize_t n = send(c->fd, buf_data(&c->out), buf_len(&c->out), MSG_NOSIGNAL);
         if (n > 0)
@@ -97,6 +108,7 @@ static void flush(vs_client *c) {
 
 static void hang_up(vs_client *c) {
     if (c->tls != NULL && c->fd >= 0) {
+        if (!c->broken) seal(c);
         tls_close(c->tls, &c->out); /* a goodbye, or the alert that is there already */
         flush(c);
     }
@@ -107,6 +119,7 @@ static void hang_up(vs_client *c) {
     c->fd = -1;
     buf_free(&c->in);
     buf_free(&c->out);
+    buf_free(&c->asked);
     c->phase = PHASE_WAITING;
     c->broken = c->logged_in = false;
 }
@@ -317,7 +330,7 @@ static bool read_some(vs_client *c) {
     if (t == TLS_CLOSED) client_break(c, "the server closed the connection");
     if (buf_failed(&c->in) || buf_failed(&c->out)) client_break(c, "out of memory");
     if (c->phase == PHASE_SHAKING && tls_ready(c->tls) && !c->broken) greet(c);
-    return !c->broken;
+    return !c->broken && n == sizeof data;
 }
 
 static void talk(vs_client *c) {
@@ -364,7 +377,7 @@ int vs_fd(const vs_client *c) { return c->phase == PHASE_DIALLING ? dial_fd(&c->
 int vs_wants(const vs_client *c) {
     if (c->phase == PHASE_WAITING) return 0;
     if (c->phase == PHASE_DIALLING) return dial_wants_write(&c->dial) ? VS_WANT_WRITE : VS_WANT_READ;
-    return VS_WANT_READ | (buf_len(&c->out) > 0 ? VS_WANT_WRITE : 0);
+    return VS_WANT_READ | (buf_len(&c->out) + buf_len(&c->asked) > 0 ? VS_WANT_WRITE : 0);
 }
 
 int vs_timeout(const vs_client *c) {

@@ -49,6 +49,7 @@ struct vs_client {
     int fd;
     struct tls *tls;
     struct buf in, out; /* plain in, cipher out */
+    struct buf asked;   /* plain requests; what gathers until the next flush leaves as one record */
     bool broken;        /* vs_step drops the connection */
     char why[512];
     bool logged_in;

@@ -113,14 +113,8 @@ static struct slot *send_request(vs_client *c, uint32_t method, const struct id 
     if (s == NULL || c->tls == NULL || !tls_ready(c->tls) || c->broken) return NULL;
     struct envelope_request q = {.id = c->next_id, .method = method, .deadline_ms = VS_CALL_MS, .body = body};
     if (change_id != NULL) q.change_id = (struct slice){change_id->b, sizeof change_id->b};
-    struct buf plain;
-    buf_init(&plain, 0);
-    envelope_write_request(&plain, &q);
-    bool ok = !buf_failed(&plain) &&
-              tls_send(c->tls, (struct slice){buf_data(&plain), buf_len(&plain)}, &c->out) == TLS_OK &&
-              !buf_failed(&c->out);
-    buf_free(&plain);
-    if (!ok) {
+    envelope_write_request(&c->asked, &q);
+    if (buf_failed(&c->asked)) {
         client_break(c, "the request could not be sent");
         return NULL;
     }

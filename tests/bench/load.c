@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The load generator: seats over TLS through libvouchsafe, one thread each, in one process.
+/* The load generator: seats over TLS through libvouchsafe, in one process and one thread.
  *   bench_load keys DIR N JOIN_LINE            N seats' key files; prints their devices as COPY rows
  *   bench_load rows N                          N touches as COPY rows
  *   bench_load ingest DIR SEATS EACH SECONDS   EACH requests outstanding per seat; prints rate, p50 and p99 in µs, acknowledged in all
@@ -7,8 +7,8 @@
  *   bench_load timeline DIR SEATS SECONDS      the 50 newest of a contact
  *   bench_load find DIR SECONDS                names with typing errors, one seat
  *   bench_load idle DIR N                      N logged-in connections; prints a line, holds them until its input ends */
-#include <pthread.h>
 #include <sodium.h>
+#include <sys/epoll.h>
 
 #include "tests/bench/bench.h"
 #include "vouchsafe/client.h"
@@ -26,7 +26,7 @@ struct worker {
     unsigned number;
     uint64_t random;
     vs_client *client;
-    pthread_t thread;
+    unsigned open;
     uint64_t sent_ids[VS_PIPELINE];
     int64_t sent_ns[VS_PIPELINE];
     struct histogram times;
@@ -40,8 +40,7 @@ struct load {
     uint64_t until_count; /* of each seat; 0: until the time is over */
 };
 
-static pthread_barrier_t start;
-static int64_t measure_from, measure_until; /* written before the barrier */
+static int64_t measure_from, measure_until;
 
 static void seat_path(char *out, size_t size, const char *dir, unsigned n) {
     snprintf(out, size, "%s/seat-%u", dir, n);
@@ -117,27 +116,51 @@ static unsigned slot_of(const struct worker *w, uint64_t id) {
     return slot;
 }
 
-static void *run_seat(void *arg) {
-    struct worker *w = arg;
-    pthread_barrier_wait(&start);
-    unsigned open = 0;
-    for (; open < w->load->each; open++) send_next(w, open);
-    while (open > 0) {
-        struct vs_reply r;
-        if (vs_receive(w->client, 30000, NULL, &r) != 0) bench_fail("receive", r.message);
-        if (r.status != VS_OK) bench_fail(vs_status_name(r.status), r.message);
-        unsigned slot = slot_of(w, r.id);
-        int64_t now = bench_ns();
-        if (now >= measure_from && now < measure_until) histogram_add(&w->times, now - w->sent_ns[slot]);
-        w->acknowledged++;
-        bool more = w->load->until_count != 0 ? w->acknowledged + open <= w->load->until_count : now < measure_until;
-        if (more)
-            send_next(w, slot);
-        else
-            open--;
-        vs_reply_free(&r);
+static void take_reply(struct worker *w, struct vs_reply *r) {
+    if (r->status != VS_OK) bench_fail(vs_status_name(r->status), r->message);
+    unsigned slot = slot_of(w, r->id);
+    int64_t now = bench_ns();
+    if (now >= measure_from && now < measure_until) histogram_add(&w->times, now - w->sent_ns[slot]);
+    w->acknowledged++;
+    bool more = w->load->until_count != 0 ? w->acknowledged + w->open <= w->load->until_count : now < measure_until;
+    if (more)
+        send_next(w, slot);
+    else
+        w->open--;
+}
+
+/* What came is taken, what is asked next leaves in one write. */
+static void turn(struct worker *w) {
+    struct vs_reply r;
+    do {
+        if (vs_step(w->client) != VS_READY) bench_fail("the connection is gone", vs_why(w->client));
+        while (vs_next_reply(w->client, &r)) {
+            take_reply(w, &r);
+            vs_reply_free(&r);
+        }
+    } while (vs_wants(w->client) & VS_WANT_WRITE);
+}
+
+static void run_seats(struct worker *workers, unsigned seats) {
+    int loop = epoll_create1(EPOLL_CLOEXEC);
+    unsigned busy = seats;
+    for (unsigned i = 0; i < seats; i++) {
+        struct epoll_event e = {.events = EPOLLIN, .data.ptr = &workers[i]};
+        if (epoll_ctl(loop, EPOLL_CTL_ADD, vs_fd(workers[i].client), &e) != 0) bench_fail("epoll", "can't watch");
+        for (; workers[i].open < workers[i].load->each; workers[i].open++) send_next(&workers[i], workers[i].open);
+        turn(&workers[i]);
     }
-    return NULL;
+    while (busy > 0) {
+        struct epoll_event events[SEATS_MAX];
+        int n = epoll_wait(loop, events, SEATS_MAX, 30000);
+        if (n == 0) bench_fail("receive", "no answer in 30 s");
+        for (int i = 0; i < n; i++) {
+            struct worker *w = events[i].data.ptr;
+            bool was_busy = w->open > 0;
+            turn(w);
+            busy -= was_busy && w->open == 0;
+        }
+    }
 }
 
 /* A command to run between connecting and the first request, and after the last: callgrind_control. */
@@ -149,21 +172,18 @@ static void hook(const char *variable) {
 static int run_load(const struct load *load, const char *dir, unsigned seats, int seconds) {
     struct worker *workers = calloc(seats, sizeof *workers);
     if (workers == NULL || seats == 0 || seats > SEATS_MAX || load->each > VS_PIPELINE) bench_fail("load", "too much");
-    pthread_barrier_init(&start, NULL, seats + 1);
     for (unsigned i = 0; i < seats; i++) {
         workers[i] = (struct worker){
             .load = load, .number = i, .random = UINT64_C(88172645463325252) + i * 7919 + (uint64_t)bench_ns()};
         workers[i].client = connect_seat(dir, i);
-        if (pthread_create(&workers[i].thread, NULL, run_seat, &workers[i]) != 0) bench_fail("thread", "can't be made");
     }
     hook("VS_BENCH_ON_START");
     measure_from = bench_ns() + (int64_t)WARM_UP_MS * 1000000;
     measure_until = load->until_count != 0 ? INT64_MAX : measure_from + (int64_t)seconds * 1000000000;
-    pthread_barrier_wait(&start);
+    run_seats(workers, seats);
     struct histogram all = {0};
     uint64_t acknowledged = 0;
     for (unsigned i = 0; i < seats; i++) {
-        pthread_join(workers[i].thread, NULL);
         all.n += workers[i].times.n;
         for (size_t k = 0; k < ARRAY_LEN(all.at); k++) all.at[k] += workers[i].times.at[k];
         acknowledged += workers[i].acknowledged;
