@@ -104,7 +104,7 @@ struct id cell_id(const PGresult *r, int row, int col) {
 int64_t cell_int(const PGresult *r, int row, int col) {
     const unsigned char *b = (const unsigned char *)PQgetvalue(r, row, col);
     int n = PQgetlength(r, row, col);
-    if (cell_null(r, row, col) || n < 1 || n > 8) return 0;
+    if (n < 1 || n > 8) return 0; /* a null has no length */
     uint64_t v = b[0] & 0x80 ? UINT64_MAX : 0;
     for (int i = 0; i < n; i++) v = v << 8 | b[i];
     return (int64_t)v;

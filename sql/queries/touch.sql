@@ -18,7 +18,9 @@
 -- $14 addresses text[]
 -- $15 notes text[]
 -- $16 shard int2
-with u as materialized (
+with z as materialized (
+  select zone, (now() at time zone zone)::date as today from business where business_id = $1
+), u as materialized (
   select u.id, u.contact_id, u.account_id, u.occurred_at, u.channel, u.sentiment, u.flags, u.score, u.scale, u.mends, u.address, u.note, a.role, a.partner_id,
          case when u.stage > 0 then u.stage else coalesce(c.present, 1::int2) end as stage,
          case when c.contact_id is null then 1::int2
@@ -39,14 +41,12 @@ with u as materialized (
          case when refusal is null then address end, case when refusal is null then note end
   from u order by id
   on conflict (business_id, id) do nothing
-  returning id, contact_id, account_id, occurred_at, recorded_at, channel, stage, sentiment, role, flags, refusal
+  returning id, contact_id, account_id, occurred_at, (occurred_at at time zone (select zone from z))::date as day, channel, stage, sentiment, role, flags, refusal
 ), t as (
   insert into tally(business_id, day, dim, val, sentiment, recorded_on, shard, n)
-  select $1, day, dim, val, sentiment, rec, $16, count(*)
-  from (select i.*, (occurred_at at time zone b.zone)::date as day, (recorded_at at time zone b.zone)::date as rec
-        from i cross join (select zone from business where business_id = $1) b where refusal is null) q
-  cross join lateral {dims q}
-  group by 2, 3, 4, 5, 6 order by 2, 3, 4, 5, 6
+  select $1, i.day, d.dim, d.val, i.sentiment, (select today from z), $16, count(*)
+  from i cross join lateral {dims i}
+  where i.refusal is null group by i.day, d.dim, d.val, i.sentiment order by i.day, d.dim, d.val, i.sentiment
   on conflict (business_id, day, dim, val, sentiment, recorded_on, shard) do update set n = tally.n + excluded.n
 ), s as (
   insert into contact_stage(business_id, contact_id, stage, first_at, touchpoint_id)
