@@ -10,10 +10,10 @@ void *__wrap_calloc(size_t n, size_t size);
 void *__wrap_realloc(void *p, size_t n);
 
 static unsigned until_failure;
-static bool failed;
+static bool failed, spared;
 
 static bool fails(void) {
-    if (until_failure == 0 || --until_failure > 0) return false;
+    if (spared || until_failure == 0 || --until_failure > 0) return false;
     failed = true;
     return true;
 }
@@ -31,6 +31,8 @@ bool unit_failed_allocation(void) {
     until_failure = 0;
     return failed;
 }
+
+void unit_spare_allocations(bool on) { spared = on; }
 
 static uint64_t seed_now = 88172645463325252u;
 

@@ -18,6 +18,8 @@
 void unit_fail_allocation(unsigned n);
 /* Did it come to that? It is switched off with it. */
 bool unit_failed_allocation(void);
+/* While on, allocations don't count: the test's own, between those of what it tests. */
+void unit_spare_allocations(bool on);
 
 /* The same numbers on every run; a seed starts them anew. */
 void unit_seed(uint64_t seed);
