@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names of contacts an account saw or owns, so that they can be found off line and while they are typed. A file of its own beside the outbox:
- * what happens to it can't harm what waits there. At most VS_DIRECTORY_MAX an account; those not seen for longest go first. Each account sees its own.
+ * what happens to it can't harm what waits there. At most VS_DIRECTORY_MAX an account and a few more; those not seen for longest go first. Each account sees its own.
  * Matching reads all of an account's names: 20,000 of them take a few milliseconds, and an index would not forgive typing errors. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +8,8 @@
 
 #include "client/lib/outbox_internal.h"
 #include "vouchsafe/text.h"
+
+enum { TRIM_EVERY = 256 };
 
 static const char SCHEMA[] =
     "pragma journal_mode = wal; pragma synchronous = normal;"
@@ -36,7 +38,9 @@ static int64_t next_seen(vs_outbox *o, sqlite3 *db) {
     return query_end(&q) == 0 ? n : 1;
 }
 
-static void trim(vs_outbox *o, sqlite3 *db) {
+/* Counting takes reading all: not at each put. */
+static void trim(vs_outbox *o, sqlite3 *db, int64_t seen) {
+    if (seen % TRIM_EVERY != 0) return;
     struct query q = query(
         db, "delete from contact where account = ?1 and seen <= (select seen from contact where account = ?1"
             " order by seen desc limit 1 offset ?2)");
@@ -49,6 +53,7 @@ void vs_directory_put(vs_outbox *o, const struct id *id, uint64_t number, const 
     sqlite3 *db = directory(o);
     char key[TEXT_KEY_MAX];
     if (db == NULL || query_exec(db, "begin immediate") < 0) return;
+    int64_t seen = next_seen(o, db);
     if (text_name_key(name, key, sizeof key) < 0) key[0] = '\0'; /* then only by number */
     struct query q = query(
         db, "insert or replace into contact(account, id, number, name, key, seen) values(?, ?, ?, ?, ?, ?)");
@@ -57,9 +62,9 @@ void vs_directory_put(vs_outbox *o, const struct id *id, uint64_t number, const 
     query_int(&q, (int64_t)number);
     query_text(&q, name);
     query_text(&q, key);
-    query_int(&q, next_seen(o, db));
+    query_int(&q, seen);
     (void)!query_run(&q);
-    trim(o, db);
+    trim(o, db, seen);
     if (query_exec(db, "commit") < 0) (void)!query_exec(db, "rollback");
 }
 
@@ -159,7 +164,7 @@ static unsigned prefix_distance(const struct word *typed, const struct word *wor
 
 static unsigned forgiven(const struct word *typed) { return typed->n >= 8 ? 2 : typed->n >= 4 ? 1 : 0; }
 
-/* Smaller is better; UINT32_MAX: no match. An error weighs more than the place of a word. */
+/* Smaller is better; UINT32_MAX: no match. An error weighs more than a word's end that is missing, that more than its place. */
 static uint32_t score(const struct word *typed, size_t n_typed, const char *key) {
     struct word words[WORDS_MAX];
     size_t n = split(key, words);
@@ -169,7 +174,7 @@ static uint32_t score(const struct word *typed, size_t n_typed, const char *key)
         unsigned most = forgiven(&typed[i]);
         for (size_t k = 0; k < n; k++) {
             unsigned d = prefix_distance(&typed[i], &words[k], most);
-            uint32_t s = d * 100 + (uint32_t)(k > i ? k - i : i - k);
+            uint32_t s = d * 100 + (words[k].n > typed[i].n ? 10 : 0) + (uint32_t)(k > i ? k - i : i - k);
             if (d <= most && s < best) best = s;
         }
         if (best == UINT32_MAX) return best;
