@@ -181,21 +181,33 @@ static int check_room(vs_outbox *o, size_t n) {
 }
 
 /* Held from the start when it names something whose making was refused. */
-static int insert(vs_outbox *o, const struct vs_entry *e) {
-    struct query q = query(
-        o->db, "insert into entry(id, account, method, body, label, made_at, state, reason)"
-               " select ?1, ?2, ?3, ?4, ?5, ?6, case when r.label is null then 0 else 3 end,"
-               "  coalesce('names ' || r.label || ', which was refused', '')"
-               " from (select 1) left join (select label from entry where state <> 0 and (state = 3 or method <> ?7)"
-               "  and account = ?2 and instr(?4, id) > 0 order by seq limit 1) r");
-    query_id(&q, &e->id);
-    query_id(&q, &o->account);
-    query_int(&q, e->method);
-    query_blob(&q, e->body);
-    query_text(&q, e->label);
-    query_int(&q, outbox_clock());
-    query_int(&q, VOUCHSAFE__V1__METHOD__TOUCH_LOG);
-    if (query_run(&q) == 0) return 0;
+static const char INSERT[] =
+    "insert into entry(id, account, method, body, label, made_at, state, reason)"
+    " select ?1, ?2, ?3, ?4, ?5, ?6, case when r.label is null then 0 else 3 end,"
+    "  coalesce('names ' || r.label || ', which was refused', '')"
+    " from (select 1) left join (select label from entry where state <> 0 and (state = 3 or method <> ?7)"
+    "  and account = ?2 and instr(?4, id) > 0 order by seq limit 1) r";
+
+static void insert(vs_outbox *o, struct query *q, const struct vs_entry *e) {
+    query_again(q);
+    query_id(q, &e->id);
+    query_id(q, &o->account);
+    query_int(q, e->method);
+    query_blob(q, e->body);
+    query_text(q, e->label);
+    query_int(q, outbox_clock());
+    query_int(q, VOUCHSAFE__V1__METHOD__TOUCH_LOG);
+    (void)query_row(q);
+}
+
+static int insert_all(vs_outbox *o, const struct vs_entry *entries, size_t n) {
+    struct query q = query(o->db, INSERT);
+    int r = 0;
+    for (size_t i = 0; i < n && q.fine && r == 0; i++) {
+        r = check_entry(o, &entries[i]);
+        if (r == 0) insert(o, &q, &entries[i]);
+    }
+    if (query_end(&q) == 0 || r < 0) return r;
     if ((sqlite3_errcode(o->db) & 0xff) == SQLITE_CONSTRAINT) return refuse(o, "this id is in the outbox already");
     return outbox_fail(o);
 }
@@ -203,10 +215,7 @@ static int insert(vs_outbox *o, const struct vs_entry *e) {
 int vs_outbox_append_all(vs_outbox *o, const struct vs_entry *entries, size_t n) {
     if (query_exec(o->db, "begin immediate") < 0) return outbox_fail(o);
     int r = check_room(o, n);
-    for (size_t i = 0; i < n && r == 0; i++) {
-        r = check_entry(o, &entries[i]);
-        if (r == 0) r = insert(o, &entries[i]);
-    }
+    if (r == 0) r = insert_all(o, entries, n);
     if (r == 0 && query_exec(o->db, "commit") < 0) r = outbox_fail(o);
     if (r < 0 && !sqlite3_get_autocommit(o->db)) (void)!query_exec(o->db, "rollback");
     return r;

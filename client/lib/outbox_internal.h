@@ -47,6 +47,7 @@ struct query {
     bool fine;
 };
 struct query query(sqlite3 *db, const char *sql);
+void query_again(struct query *q); /* to bind and run it once more */
 void query_id(struct query *q, const struct id *id);
 void query_int(struct query *q, int64_t v);
 void query_text(struct query *q, const char *s);

@@ -10,6 +10,12 @@ struct query query(sqlite3 *db, const char *sql) {
     return q;
 }
 
+void query_again(struct query *q) {
+    if (!q->fine) return;
+    q->n = 0;
+    q->fine = sqlite3_reset(q->s) == SQLITE_OK;
+}
+
 static void bound(struct query *q, int r) { q->fine = q->fine && r == SQLITE_OK; }
 
 void query_id(struct query *q, const struct id *id) {
