@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What waits on this machine's disk. */
 #include <sysexits.h>
-#include "client/cli/cli.h"
+#include "client/cli/capture.h"
 
 static void row(void *arg, const struct id *id, const char *label, int state, const char *reason) {
     struct cli *c = arg;
@@ -38,7 +38,7 @@ static int run_retry(struct cli *c, ProtobufCMessage *request) {
     if (r) return r;
     if (vs_outbox_retry(c->outbox)) return cli_fail(c, EX_IOERR, "%s", vs_outbox_error(c->outbox));
     if ((r = line_open(c))) return r;
-    if (vs_outbox_drain(c->outbox, c->client) < 0) return cli_fail(c, EX_IOERR, "%s", vs_outbox_error(c->outbox));
+    if (capture_drain(c) == VS_DRAIN_FAILED) return cli_fail(c, EX_IOERR, "%s", vs_outbox_error(c->outbox));
     long long left = vs_outbox_waiting(c->outbox);
     json_open(&c->out.json, '{');
     json_key(&c->out.json, "waiting");

@@ -16,7 +16,7 @@ static int run_touch(struct cli *c, ProtobufCMessage *request) {
     if (capture_read(&t, &c->args, when_now(), c->err, sizeof c->err)) return cli_fail(c, EX_USAGE, "%s", c->err);
     int r = line_try(c);
     if (r || (r = resolve_refs(c)) || (r = capture_resolve(c, &t)) || (r = capture_save(c, &t))) return r;
-    if (c->client) (void)!vs_outbox_drain(c->outbox, c->client);
+    if (c->client) (void)!capture_drain(c);
     int state = capture_state(c, &t, reason, sizeof reason);
     if (state == VS_OUTBOX_REFUSED) return cli_fail(c, EX_DATAERR, "refused: %s", reason);
     capture_json(c, &t, state, reason);
@@ -48,7 +48,7 @@ static int strike(struct cli *c, const struct id *touch, const char *because) {
 }
 
 /* Without a line: the strike-out waits in the outbox behind everything else. */
-static int strike_later(struct cli *c, const struct last *l) {
+static int strike_later(struct cli *c, const struct last *l, const char *how) {
     Vouchsafe__V1__TouchStrikeRequest q = VOUCHSAFE__V1__TOUCH_STRIKE_REQUEST__INIT;
     struct id change = id_new();
     uint8_t body[64];
@@ -59,16 +59,26 @@ static int strike_later(struct cli *c, const struct last *l) {
     snprintf(label, sizeof label, "undo %s", l->label);
     if (vs_outbox_append(c->outbox, &change, VOUCHSAFE__V1__METHOD__TOUCH_STRIKE, (struct slice){body, n}, label))
         return cli_fail(c, EX_IOERR, "not saved: %s", vs_outbox_error(c->outbox));
-    (void)told_undone(c, l, "it was sent; it is struck out when the line is back");
+    char words[100];
+    snprintf(words, sizeof words, "%s; it is struck out when the line is back", how);
+    (void)told_undone(c, l, words);
     return EX_SAVED;
+}
+
+/* Still here. What was certainly never sent is taken out; otherwise the strike-out follows it, in order. */
+static int undo_waiting(struct cli *c, const struct last *l, int state) {
+    if (state == VS_OUTBOX_WAITING && l->doubt) return strike_later(c, l, "it may have been sent");
+    if (vs_outbox_discard(c->outbox, &l->id) < 0) return cli_fail(c, EX_IOERR, "%s", vs_outbox_error(c->outbox));
+    return told_undone(c, l, state == VS_OUTBOX_WAITING ? "it was not sent yet" : "it had been refused");
 }
 
 static int run_undo(struct cli *c, ProtobufCMessage *request) {
     (void)request;
     struct last l;
     char reason[700];
-    int r = line_outbox(c);
+    int r = line_try(c);
     if (r) return r;
+    if (c->client) (void)!capture_drain(c); /* so that it is known what became of it */
     if (!last_get(c, &l)) return cli_fail(c, EX_DATAERR, "there is nothing to undo");
     int64_t minutes = (when_now() - l.saved_at) / 60000000;
     if (minutes >= UNDO_MINUTES || minutes < 0)
@@ -78,11 +88,8 @@ static int run_undo(struct cli *c, ProtobufCMessage *request) {
             l.label, UNDO_MINUTES);
     int state = vs_outbox_state(c->outbox, &l.id, reason, sizeof reason);
     if (state == VS_OUTBOX_ERROR) return cli_fail(c, EX_IOERR, "%s", vs_outbox_error(c->outbox));
-    int dropped = state == VS_OUTBOX_GONE ? 0 : vs_outbox_discard(c->outbox, &l.id);
-    if (dropped < 0) return cli_fail(c, EX_IOERR, "%s", vs_outbox_error(c->outbox));
-    if (dropped) return told_undone(c, &l, state == VS_OUTBOX_REFUSED ? "it had been refused" : "it was not sent yet");
-    if ((r = line_try(c))) return r;
-    if (!c->client) return strike_later(c, &l);
+    if (state != VS_OUTBOX_GONE) return undo_waiting(c, &l, state);
+    if (!c->client) return strike_later(c, &l, "it was sent");
     return (r = strike(c, &l.id, "undone")) ? r : told_undone(c, &l, "struck out");
 }
 
