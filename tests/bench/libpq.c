@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What one seat is compared with: libpq running the server's own statement for one touch, in one round trip.
- *   bench_libpq CONNINFO SECONDS     prints rate, p50 and p99 in µs */
+ *   bench_libpq CONNINFO SECONDS     prints rate, p50 and p99 in µs
+ *   bench_libpq text NAME            prints the statement of that name */
 #include <endian.h>
 #include <libpq-fe.h>
 #include <sodium.h>
@@ -88,8 +89,15 @@ static void one_touch(PGconn *c, uint64_t *random) {
     MUST(rows == 2);
 }
 
+static int print_text(const char *name) {
+    for (int i = 0; i < QUERY_COUNT; i++)
+        if (strcmp(queries[i].name, name) == 0) return fputs(queries[i].text, stdout) < 0;
+    return 64;
+}
+
 int main(int argc, char **argv) {
     if (argc != 3 || sodium_init() < 0) return 64;
+    if (strcmp(argv[1], "text") == 0) return print_text(argv[2]);
     const struct query *q = &queries[QUERY_TOUCH_BATCH];
     PGconn *c = PQconnectdb(argv[1]);
     if (PQstatus(c) != CONNECTION_OK) bench_fail("connect", PQerrorMessage(c));
