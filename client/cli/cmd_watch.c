@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* watch: a contact's record as it grows.
- * - the library watches again after a lost connection and says RESYNC (at first too): then the timeline's newest page is read; what is not
- *   in it has its own event
+ * - the library watches again after a lost connection and says RESYNC (at first too): then the timeline is read, at first the latest
+ *   few entries, later what was recorded since the latest we know
  * - an event may repeat what the timeline showed: an entry is printed once, and once more when it was struck out
  * - SIGINT, SIGTERM and a reader that went away end it; ENDED: the contact is no longer ours to see */
 #include <signal.h>
@@ -12,12 +12,13 @@
 #include "vouchsafe/v1/method.pb-c.h"
 #include "vouchsafe/v1/watch.pb-c.h"
 
-enum { SEEN_MAX = 512, WAIT_MS = 500, FIRST_SHOWN = 5, PAGE = 200 };
+enum { SEEN_MAX = 512, WAIT_MS = 500, FIRST_PAGE = 5, PAGE = 200 };
 
 struct watcher {
     struct cli *c;
     struct id contact;
-    bool began; /* the timeline was read once */
+    bool began;     /* the timeline was read once */
+    int64_t newest; /* the latest recorded_at or struck_at known */
     struct {
         struct id id;
         bool struck;
@@ -33,6 +34,8 @@ static void on_signal(int sig) {
 
 static bool is_new(struct watcher *w, const Vouchsafe__V1__TouchEntry *e) {
     struct id id;
+    if (e->recorded_at > w->newest) w->newest = e->recorded_at;
+    if (e->struck_at > w->newest) w->newest = e->struck_at;
     if (!message_id(&e->base, "id", &id)) return false;
     size_t held = w->n_seen < SEEN_MAX ? w->n_seen : SEEN_MAX;
     for (size_t i = 0; i < held; i++)
@@ -69,20 +72,24 @@ static void print_entry(struct watcher *w, const Vouchsafe__V1__TouchEntry *e) {
     print_event(w, e->struck ? "struck" : "touch", &e->base);
 }
 
-/* At first the latest few are shown, later whatever is new; oldest first. */
+static int read_page(struct watcher *w, Vouchsafe__V1__TouchTimelineRequest *q) {
+    return line_call(w->c, VOUCHSAFE__V1__METHOD__TOUCH_TIMELINE, false, &q->base,
+                     &vouchsafe__v1__touch_timeline_reply__descriptor);
+}
+
+/* Oldest first, as they were recorded. */
 static int read_timeline(struct watcher *w) {
     Vouchsafe__V1__TouchTimelineRequest q = VOUCHSAFE__V1__TOUCH_TIMELINE_REQUEST__INIT;
-    q.has_contact_id = q.has_page_size = 1, q.page_size = PAGE;
+    bool first = !w->began;
+    q.has_contact_id = q.has_page_size = 1, q.page_size = first ? FIRST_PAGE : PAGE;
     q.contact_id = (ProtobufCBinaryData){sizeof w->contact.b, w->contact.b};
-    int r = line_call(w->c, VOUCHSAFE__V1__METHOD__TOUCH_TIMELINE, false, &q.base,
-                      &vouchsafe__v1__touch_timeline_reply__descriptor);
-    if (r) return r;
-    const Vouchsafe__V1__TouchTimelineReply *t = (const void *)w->c->reply.body;
-    for (size_t i = t->n_entries; i-- > 0;)
-        if (w->began || i < FIRST_SHOWN)
-            print_entry(w, t->entries[i]);
-        else
-            (void)is_new(w, t->entries[i]);
+    q.has_recorded_after = !first, q.recorded_after = w->newest;
+    do {
+        int r = read_page(w, &q);
+        if (r) return r;
+        const Vouchsafe__V1__TouchTimelineReply *t = (const void *)w->c->reply.body;
+        for (size_t i = 0; i < t->n_entries; i++) print_entry(w, t->entries[first ? t->n_entries - 1 - i : i]);
+    } while (!first && cli_next_page(w->c, &q.base));
     w->began = true;
     return 0;
 }
