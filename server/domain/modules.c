@@ -17,7 +17,8 @@
     X(task)        \
     X(deal)        \
     X(project)     \
-    X(promise)
+    X(promise)      \
+    X(import)
 // clang-format on
 
 #define X(name) extern const struct module name##_module;

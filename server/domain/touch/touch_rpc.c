@@ -102,7 +102,8 @@ static void handle_log(struct request *r, const void *body) {
 
 struct many {
     struct request *r;
-    size_t n, open; /* open: without a verdict, and one more while they are handed over */
+    const struct actor *actors; /* in whose name each is; NULL: the request's own */
+    size_t n, open;             /* open: without a verdict, and one more while they are handed over */
     struct touch *touches;
     Vouchsafe__V1__TouchVerdict *verdicts;
 };
@@ -120,6 +121,8 @@ static void close_one(struct many *m) {
     if (--m->open > 0) return;
     struct request *r = m->r;
     Vouchsafe__V1__TouchLogBatchReply reply = VOUCHSAFE__V1__TOUCH_LOG_BATCH_REPLY__INIT;
+    if (m->actors != NULL)
+        reply.base.descriptor = &vouchsafe__v1__touch_import_reply__descriptor; /* of the same shape */
     reply.n_verdicts = m->n;
     reply.verdicts = arena_alloc(&r->arena, m->n * sizeof *reply.verdicts);
     if (reply.verdicts == NULL) return request_refuse(r, VS_UNKNOWN, "MEMORY", NULL, NULL);
@@ -149,6 +152,7 @@ static void hand_over(struct many *m, size_t i, const Vouchsafe__V1__Touch *q) {
         refuse(&v, bad.reason, bad.field, sentence(m->r, bad.field, bad.message));
     } else if (check(q, &v)) {
         fill(t, q, m->r);
+        if (m->actors != NULL) t->actor = m->actors[i];
         t->done = on_one_of_many;
         t->arg = m;
         m->open++;
@@ -158,12 +162,11 @@ static void hand_over(struct many *m, size_t i, const Vouchsafe__V1__Touch *q) {
     settle(m, i, &v);
 }
 
-static void handle_log_batch(struct request *r, const void *body) {
-    const Vouchsafe__V1__TouchLogBatchRequest *q = body;
+static void log_many(struct request *r, Vouchsafe__V1__Touch *const *touches, size_t n, const struct actor *actors) {
     struct many *m = arena_zalloc(&r->arena, sizeof *m);
-    r->arena.cap += q->n_touches * (sizeof *m->touches + sizeof *m->verdicts + sizeof(void *) + 256);
+    r->arena.cap += n * (sizeof *m->touches + sizeof *m->verdicts + sizeof(void *) + 256);
     if (m != NULL) {
-        *m = (struct many){.r = r, .n = q->n_touches, .open = 1};
+        *m = (struct many){.r = r, .actors = actors, .n = n, .open = 1};
         m->touches = arena_zalloc(&r->arena, m->n * sizeof *m->touches);
         m->verdicts = arena_zalloc(&r->arena, m->n * sizeof *m->verdicts);
     }
@@ -171,11 +174,51 @@ static void handle_log_batch(struct request *r, const void *body) {
         return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
     for (size_t i = 0; i < m->n; i++) {
         vouchsafe__v1__touch_verdict__init(&m->verdicts[i]);
-        m->verdicts[i].has_id = q->touches[i]->has_id;
-        m->verdicts[i].id = q->touches[i]->id;
-        hand_over(m, i, q->touches[i]);
+        m->verdicts[i].has_id = touches[i]->has_id;
+        m->verdicts[i].id = touches[i]->id;
+        hand_over(m, i, touches[i]);
     }
     close_one(m);
+}
+
+static void handle_log_batch(struct request *r, const void *body) {
+    const Vouchsafe__V1__TouchLogBatchRequest *q = body;
+    log_many(r, q->touches, q->n_touches, NULL);
+}
+
+/* --- of another system: in the name of those who made them ------------------------------------------------- */
+
+static void on_seats(void *arg, enum vs_status status, const PGresult *rows) {
+    struct request *r = arg;
+    const Vouchsafe__V1__TouchImportRequest *q = r->state;
+    if (!reply_rows(r, status, rows)) return;
+    struct actor *actors = arena_zalloc(&r->arena, (q->n_touches + 1) * sizeof *actors);
+    if (actors == NULL) return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
+    for (size_t i = 0; i < q->n_touches; i++) {
+        const char *login = i < q->n_logins ? q->logins[i] : "";
+        actors[i] = r->actor;
+        if (login[0] == '\0') continue;
+        int at = 0, n = PQntuples(rows);
+        while (at < n && strcmp(cell_text(rows, at, 0), login) != 0) at++;
+        if (at == n)
+            return request_refuse(r, VS_NOT_FOUND, "NO_SUCH_ACCOUNT", "logins",
+                                  "there is no open account \"%s\"; add it, or map its touches to another", login);
+        actors[i].account_id = cell_id(rows, at, 1);
+        actors[i].partner_id = cell_id(rows, at, 2);
+        actors[i].role = (enum role)cell_int(rows, at, 3);
+        actors[i].epoch = (int32_t)cell_int(rows, at, 4);
+    }
+    log_many(r, q->touches, q->n_touches, actors);
+}
+
+static void handle_import(struct request *r, const void *body) {
+    const Vouchsafe__V1__TouchImportRequest *q = body;
+    const struct domain *d = r->context;
+    struct params p;
+    r->state = (void *)(uintptr_t)body;
+    params_init(&p, &r->arena);
+    params_texts(&p, (const char *const *)q->logins, q->n_logins);
+    store_read(d->store, &r->actor, QUERY_IMPORT_SEATS, &p, on_seats, r);
 }
 
 /* --- methods ---------------------------------------------------------------------------------------------- */
@@ -197,6 +240,7 @@ static const struct method methods[] = {
     METHOD(TOUCH_LOG, touch_log, MAY_STAFF | MAY_PARTNER, 0, handle_log, log_rules),
     METHOD(TOUCH_LOG_BATCH, touch_log_batch, MAY_STAFF | MAY_PARTNER, METHOD_ITEMS_APART, handle_log_batch,
            batch_rules),
+    METHOD(TOUCH_IMPORT, touch_import, MAY_ADMIN, METHOD_ITEMS_APART, handle_import, batch_rules),
     PLAN(TOUCH_STRIKE, touch_strike, MAY_STAFF | MAY_PARTNER, METHOD_CHANGES, strike_rules),
     PLAN(TOUCH_TIMELINE, touch_timeline, MAY_STAFF | MAY_PARTNER, 0, timeline_rules),
 };
