@@ -10,7 +10,7 @@
 -- $13 rows.owner text[]
 -- $14 rows.attributes jsonb[]
 with {actor}
-select r.i as row, r.state, r.reason, r.words as message, case when r.state = 1 then r.likely end as likely
+select r.i as row, r.state::int2 as state, r.reason, r.words as message, case when r.state = 1 then r.likely end as likely
 from actor a cross join lateral import_contact_rows($1, a.account_id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) r order by r.i
 
 -- name: import_contacts
@@ -50,7 +50,7 @@ with {changer},
 -- $7 rows.name_key text[]
 -- $8 rows.attributes jsonb[]
 with {actor}
-select r.i as row, r.state, r.reason, r.words as message from actor cross join lateral import_organization_rows($1, $5, $6, $7, $8) r order by r.i
+select r.i as row, r.state::int2 as state, r.reason, r.words as message from actor cross join lateral import_organization_rows($1, $5, $6, $7, $8) r order by r.i
 
 -- name: import_organizations
 -- change
@@ -84,7 +84,7 @@ with {changer},
 -- $15 rows.closed_on text[]
 -- $16 rows.seat text[]
 with {actor}
-select r.i as row, r.state, r.reason
+select r.i as row, r.state::int2 as state, r.reason
 from actor a cross join lateral import_deal_rows($1, a.account_id, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) r order by r.i
 
 -- name: import_deals
