@@ -150,11 +150,29 @@ static bool fill_repeated(struct arena *a, ProtobufCMessage *m, const ProtobufCF
 
 /* --- rows ----------------------------------------------------------------------------------------------------- */
 
-bool rows_fill(struct arena *a, ProtobufCMessage *m, const PGresult *rows, int row) {
-    for (int col = 0; col < PQnfields(rows); col++) {
-        const char *name = PQfname(rows, col);
-        if (cell_null(rows, row, col) || name[0] == '_' || strncmp(name, "after_", 6) == 0) continue;
-        const ProtobufCFieldDescriptor *f = rows_field(m->descriptor, name);
+/* Which column goes where, found once a result. A column of no field must be null. */
+struct columns {
+    int n;
+    struct column {
+        const ProtobufCFieldDescriptor *field;
+        bool hidden; /* _name and after_name */
+    } at[COLUMNS_MAX];
+};
+
+static void columns_of(struct columns *c, const ProtobufCMessageDescriptor *d, const PGresult *rows) {
+    c->n = PQnfields(rows);
+    MUST(c->n <= COLUMNS_MAX);
+    for (int i = 0; i < c->n; i++) {
+        const char *name = PQfname(rows, i);
+        bool hidden = name[0] == '_' || strncmp(name, "after_", 6) == 0;
+        c->at[i] = (struct column){hidden ? NULL : rows_field(d, name), hidden};
+    }
+}
+
+static bool fill_row(struct arena *a, ProtobufCMessage *m, const struct columns *c, const PGresult *rows, int row) {
+    for (int col = 0; col < c->n; col++) {
+        const ProtobufCFieldDescriptor *f = c->at[col].field;
+        if (c->at[col].hidden || cell_null(rows, row, col)) continue;
         MUST(f != NULL);
         if (f->label == PROTOBUF_C_LABEL_REPEATED) {
             if (!fill_repeated(a, m, f, array_of(rows, row, col))) return false;
@@ -166,11 +184,31 @@ bool rows_fill(struct arena *a, ProtobufCMessage *m, const PGresult *rows, int r
     return true;
 }
 
-ProtobufCMessage *rows_message(struct arena *a, const ProtobufCMessageDescriptor *d, const PGresult *rows, int row) {
+static ProtobufCMessage *row_message(struct arena *a, const ProtobufCMessageDescriptor *d, const struct columns *c,
+                                     const PGresult *rows, int row) {
     ProtobufCMessage *m = arena_alloc(a, d->sizeof_message);
     if (m == NULL) return NULL;
     protobuf_c_message_init(d, m);
-    return rows_fill(a, m, rows, row) ? m : NULL;
+    return fill_row(a, m, c, rows, row) ? m : NULL;
+}
+
+/* The most a row can take in a message: a tag and a length or number of at most 12 bytes a column, and what texts hold. */
+static size_t row_bytes(const struct columns *c, const PGresult *rows, int row) {
+    size_t n = 8;
+    for (int col = 0; col < c->n; col++) n += 12 + (size_t)PQgetlength(rows, row, col);
+    return n;
+}
+
+bool rows_fill(struct arena *a, ProtobufCMessage *m, const PGresult *rows, int row) {
+    struct columns c;
+    columns_of(&c, m->descriptor, rows);
+    return fill_row(a, m, &c, rows, row);
+}
+
+ProtobufCMessage *rows_message(struct arena *a, const ProtobufCMessageDescriptor *d, const PGresult *rows, int row) {
+    struct columns c;
+    columns_of(&c, d, rows);
+    return row_message(a, d, &c, rows, row);
 }
 
 /* The after_ columns one behind the other; they are of fixed size, but for one text at most, which comes last. */
@@ -201,15 +239,17 @@ bool rows_list(struct arena *a, ProtobufCMessage *reply, const ProtobufCFieldDes
                int page, enum query_id q) {
     int n = PQntuples(rows), i = 0;
     size_t bytes = 0;
+    struct columns c;
+    columns_of(&c, field->descriptor, rows);
     bool stopped = n > 0 && cell_null(rows, n - 1, 0);
     if (stopped) n--;
     a->cap += 1024 * 1024; /* the cap is for what came in; a page of long notes is an honest need */
     ProtobufCMessage **items = arena_alloc(a, (size_t)n * sizeof *items + 1);
     if (items == NULL) return false;
     for (; i < n && i < page; i++) {
-        items[i] = rows_message(a, field->descriptor, rows, i);
+        items[i] = row_message(a, field->descriptor, &c, rows, i);
         if (items[i] == NULL) return false;
-        bytes += protobuf_c_message_get_packed_size(items[i]) + 8;
+        bytes += row_bytes(&c, rows, i);
         if (bytes > PAGE_BYTES && i > 0) break;
     }
     *(ProtobufCMessage ***)rows_at(reply, field) = items;

@@ -85,17 +85,17 @@ insert into feed(business_id, kind, ids) select $1, 2, array[:c.contact_id] from
 
 -- part: entry t a
 -- The columns of a TouchEntry, as actor a may read them; k is the touch's strike ({strike t}). A partner doesn't learn the names of
--- staff, why they struck one of theirs, or of a complaint it may not see.
+-- staff, why they struck one of theirs, or of a complaint it may not see. By $1, not by t's column: then the policy is judged once.
 :t.id, :t.contact_id, :t.occurred_at, :t.recorded_at, :t.channel, :t.stage, :t.sentiment, :t.flags & 1 = 1 as shared, :t.score, :t.score_scale, :t.note, :t.address,
 case when :t.mends is null or :a.partner_id is null
-       or exists (select from touchpoint m where m.business_id = :t.business_id and m.id = :t.mends and {seen m :a}) then :t.mends end as mends,
+       or exists (select from touchpoint m where m.business_id = $1 and m.id = :t.mends and {seen m :a}) then :t.mends end as mends,
 case when :a.partner_id is not null and :t.partner_id is null then 'staff'
-     else (select x.name from account x where x.business_id = :t.business_id and x.account_id = :t.account_id) end as by,
-:t.role as by_role, (select x.name from partner x where x.business_id = :t.business_id and x.partner_id = :t.partner_id) as by_partner,
+     else (select x.name from account x where x.business_id = $1 and x.account_id = :t.account_id) end as by,
+:t.role as by_role, case when :t.partner_id is not null then (select x.name from partner x where x.business_id = $1 and x.partner_id = :t.partner_id) end as by_partner,
 k.struck_at is not null as struck, k.struck_at, case when :a.partner_id is null or :t.partner_id is not null then k.because end as struck_because
 
 -- part: strike t
-left join lateral (select x.struck_at, x.because from strike x where x.business_id = :t.business_id and x.touchpoint_id = :t.id limit 1) k on true
+left join lateral (select x.struck_at, x.because from strike x where x.business_id = $1 and x.touchpoint_id = :t.id limit 1) k on true
 
 -- part: numbers
 -- Numbers as values of a tally, 1 to 15: more than stages, channels and roles have; beyond, the insert fails for want of a value.
