@@ -101,14 +101,14 @@ static void last_path(struct cli *c, char *out, size_t size) {
     snprintf(out, size, "%s/%s-%s.last", c->home, c->program + strlen("vouchsafe-"), business);
 }
 
-static void last_write(struct cli *c, const struct last *l) {
+void last_put(struct cli *c, const struct capture *t) {
     char path[4300], tmp[4340], id[ID_TEXT], account[ID_TEXT];
     last_path(c, path, sizeof path);
     snprintf(tmp, sizeof tmp, "%s.%ld", path, (long)getpid());
-    id_format(&l->id, id);
+    id_format(&t->id, id);
     id_format(&c->seat.account, account);
     FILE *f = fopen(tmp, "w");
-    bool ok = f && fprintf(f, "%s %s %lld %d %s\n", id, account, (long long)l->saved_at, l->doubt, l->label) > 0;
+    bool ok = f && fprintf(f, "%s %s %lld %.399s\n", id, account, (long long)when_now(), t->label) > 0;
     if (f && fclose(f)) ok = false;
     if (!ok || rename(tmp, path)) {
         unlink(tmp);
@@ -116,38 +116,22 @@ static void last_write(struct cli *c, const struct last *l) {
     }
 }
 
-void last_put(struct cli *c, const struct capture *t) {
-    struct last l = {.id = t->id, .saved_at = when_now()};
-    snprintf(l.label, sizeof l.label, "%s", t->label);
-    last_write(c, &l);
-}
-
 bool last_get(struct cli *c, struct last *out) {
     char path[4300], id[ID_TEXT], by[ID_TEXT], line[600];
     struct id account;
     long long at;
-    int doubt, rest = 0;
+    int rest = 0;
     last_path(c, path, sizeof path);
     FILE *f = fopen(path, "r");
-    bool ok = f && fgets(line, sizeof line, f) &&
-              sscanf(line, "%36s %36s %lld %d %n", id, by, &at, &doubt, &rest) == 4 && rest &&
+    bool ok = f && fgets(line, sizeof line, f) && sscanf(line, "%36s %36s %lld %n", id, by, &at, &rest) == 3 && rest &&
               !id_parse(id, &out->id) && !id_parse(by, &account) &&
               id_equal(&account, &c->seat.account); /* another account's is not ours to undo */
     if (f) fclose(f);
     if (!ok) return false;
     line[strcspn(line, "\n")] = 0;
-    out->saved_at = at, out->doubt = doubt != 0;
+    out->saved_at = at;
     snprintf(out->label, sizeof out->label, "%.*s", (int)sizeof out->label - 1, line + rest);
     return true;
-}
-
-int capture_drain(struct cli *c) {
-    struct last l;
-    int r = vs_outbox_drain(c->outbox, c->client);
-    if (r == VS_DRAIN_EMPTY || r == VS_DRAIN_LOGIN || !last_get(c, &l) || l.doubt) return r;
-    l.doubt = true;
-    last_write(c, &l);
-    return r;
 }
 
 void last_clear(struct cli *c) {

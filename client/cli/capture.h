@@ -22,8 +22,6 @@ int capture_resolve(struct cli *c, struct capture *t) MUST_CHECK;
 int capture_pack(struct cli *c, struct capture *t, struct vs_entry *out) MUST_CHECK;
 /* Onto the disk: from here on it can't be lost. 0, or an exit code. */
 int capture_save(struct cli *c, struct capture *t) MUST_CHECK;
-/* Sends what waits. What is kept may have reached the server all the same (a lost answer): the last touch is marked so. */
-int capture_drain(struct cli *c) MUST_CHECK;
 /* What became of it: VS_OUTBOX_GONE (logged), WAITING, REFUSED with the reason. */
 int capture_state(struct cli *c, const struct capture *t, char *reason, size_t size);
 void capture_json(struct cli *c, const struct capture *t, int state, const char *reason);
@@ -32,7 +30,6 @@ void capture_json(struct cli *c, const struct capture *t, int state, const char 
 struct last {
     struct id id;
     int64_t saved_at;
-    bool doubt; /* sending was tried and the answer is not known: it may be stored though it waits */
     char label[400];
 };
 void last_put(struct cli *c, const struct capture *t);

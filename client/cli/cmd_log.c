@@ -206,7 +206,7 @@ static int run_log(struct cli *c, ProtobufCMessage *request) {
     }
     if (good && !agreed(c, good)) return cli_fail(c, EX_DATAERR, "nothing was logged");
     if ((r = save_lines(c, &b))) return r;
-    if (c->client) (void)!capture_drain(c);
+    if (c->client) (void)!vs_outbox_drain(c->outbox, c->client);
     struct tally t = settle(c, &b);
     report_json(c, &b, t, false);
     return report(c, source, &b, t);

@@ -38,7 +38,8 @@ static int run_retry(struct cli *c, ProtobufCMessage *request) {
     if (r) return r;
     if (vs_outbox_retry(c->outbox)) return cli_fail(c, EX_IOERR, "%s", vs_outbox_error(c->outbox));
     if ((r = line_open(c))) return r;
-    if (capture_drain(c) == VS_DRAIN_FAILED) return cli_fail(c, EX_IOERR, "%s", vs_outbox_error(c->outbox));
+    if (vs_outbox_drain(c->outbox, c->client) == VS_DRAIN_FAILED)
+        return cli_fail(c, EX_IOERR, "%s", vs_outbox_error(c->outbox));
     long long left = vs_outbox_waiting(c->outbox);
     json_open(&c->out.json, '{');
     json_key(&c->out.json, "waiting");

@@ -16,7 +16,7 @@ static int run_touch(struct cli *c, ProtobufCMessage *request) {
     if (capture_read(&t, &c->args, when_now(), c->err, sizeof c->err)) return cli_fail(c, EX_USAGE, "%s", c->err);
     int r = line_try(c);
     if (r || (r = resolve_refs(c)) || (r = capture_resolve(c, &t)) || (r = capture_save(c, &t))) return r;
-    if (c->client) (void)!capture_drain(c);
+    if (c->client) (void)!vs_outbox_drain(c->outbox, c->client);
     int state = capture_state(c, &t, reason, sizeof reason);
     if (state == VS_OUTBOX_REFUSED) return cli_fail(c, EX_DATAERR, "refused: %s", reason);
     capture_json(c, &t, state, reason);
@@ -67,9 +67,11 @@ static int strike_later(struct cli *c, const struct last *l, const char *how) {
 
 /* Still here. What was certainly never sent is taken out; otherwise the strike-out follows it, in order. */
 static int undo_waiting(struct cli *c, const struct last *l, int state) {
-    if (state == VS_OUTBOX_WAITING && l->doubt) return strike_later(c, l, "it may have been sent");
-    if (vs_outbox_discard(c->outbox, &l->id) < 0) return cli_fail(c, EX_IOERR, "%s", vs_outbox_error(c->outbox));
-    return told_undone(c, l, state == VS_OUTBOX_WAITING ? "it was not sent yet" : "it had been refused");
+    bool waits = state == VS_OUTBOX_WAITING;
+    int gone = waits ? vs_outbox_take_back(c->outbox, &l->id) : vs_outbox_discard(c->outbox, &l->id);
+    if (gone < 0) return cli_fail(c, EX_IOERR, "%s", vs_outbox_error(c->outbox));
+    if (waits && !gone) return strike_later(c, l, "it may have been sent");
+    return told_undone(c, l, waits ? "it was not sent yet" : "it had been refused");
 }
 
 static int run_undo(struct cli *c, ProtobufCMessage *request) {
@@ -78,7 +80,7 @@ static int run_undo(struct cli *c, ProtobufCMessage *request) {
     char reason[700];
     int r = line_try(c);
     if (r) return r;
-    if (c->client) (void)!capture_drain(c); /* so that it is known what became of it */
+    if (c->client) (void)!vs_outbox_drain(c->outbox, c->client); /* so that it is known what became of it */
     if (!last_get(c, &l)) return cli_fail(c, EX_DATAERR, "there is nothing to undo");
     int64_t minutes = (when_now() - l.saved_at) / 60000000;
     if (minutes >= UNDO_MINUTES || minutes < 0)

@@ -44,6 +44,11 @@ void client_break(vs_client *c, const char *why) {
     c->broken = true;
 }
 
+void client_abandon(vs_client *c, const char *why) {
+    buf_free(&c->out);
+    client_break(c, why);
+}
+
 /* --- making and ending -------------------------------------------------------------------------------- */
 
 static unsigned split_addresses(vs_client *c, const char *list) {

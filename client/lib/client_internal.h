@@ -69,6 +69,8 @@ int64_t client_now(void);
 int64_t client_jitter(int64_t most);
 /* The first reason counts; vs_step does the rest. */
 void client_break(vs_client *c, const char *why);
+/* The same, and nothing of what is queued leaves any more. */
+void client_abandon(vs_client *c, const char *why);
 /* Blocks until something moved or `until`, then steps. */
 void client_wait(vs_client *c, int64_t until);
 

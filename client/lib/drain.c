@@ -135,7 +135,7 @@ static int stop_old(vs_outbox *o) {
         query_int(&q, oldest);
         bool found = query_row(&q), touch = found && sqlite3_column_int(q.s, 1) == VOUCHSAFE__V1__METHOD__TOUCH_LOG;
         struct id id = found ? query_id_at(&q, 0) : (struct id){{0}};
-        if (query_end(&q) < 0) return outbox_fail(o);
+        if (query_end(&q) < 0) return -1;
         if (!found) return 0;
         if (stop_entry(o, &id, VS_OUTBOX_TOO_OLD,
                        "over 400 days old, so not sent: the server may not know its id any more;"
@@ -185,7 +185,34 @@ static int fill(vs_outbox *o, vs_client *c) {
         rows = 1;
         if (!send_row(o, c, &q)) break;
     }
-    return query_end(&q) == 0 ? rows : outbox_fail(o);
+    return query_end(&q) == 0 ? rows : -1;
+}
+
+/* What goes out from here on may have taken effect, whatever we hear of it: vs_outbox_take_back must know. */
+static int mark_tried(vs_outbox *o, int64_t after) {
+    struct query q = query(
+        o->db, "update entry set tried = 1 where state = 0 and account = ? and seq > ? and seq <= ? and tried = 0");
+    query_id(&q, &o->account);
+    query_int(&q, after);
+    query_int(&q, o->drain.last_seq);
+    return query_run(&q);
+}
+
+/* In one transaction: the lock, what is too old, what goes, and that it goes. It only is in the client's buffer until vs_step; if the commit fails
+ * it must not leave it. 1: there were rows; 0: none; 2: another process holds the lock; -1 failed. */
+static int lock_and_fill(vs_outbox *o, vs_client *c) {
+    int64_t after = o->drain.last_seq;
+    if (query_exec(o->db, "begin immediate") < 0) return outbox_fail(o);
+    int lock = hold_lock(o), r = lock < 0 ? -1 : lock == 0 ? 2 : 0;
+    if (r == 0 && after == 0) r = stop_old(o);
+    if (r == 0) r = fill(o, c);
+    if (r == 1 && mark_tried(o, after) < 0) r = -1;
+    if (r >= 0 && query_exec(o->db, "commit") == 0) return r;
+    (void)outbox_fail(o);
+    if (!sqlite3_get_autocommit(o->db)) (void)!query_exec(o->db, "rollback");
+    o->drain.lock_until = 0;
+    if (o->drain.last_seq > after) client_abandon(c, "the outbox failed");
+    return -1;
 }
 
 /* The flights are back and something is kept: when to begin again. */
@@ -220,21 +247,24 @@ static void forget_flights(vs_outbox *o) {
     d->kept = false;
 }
 
-/* Something may be sent: the lock, then what fits. */
+/* Does anything of this account wait? Reading, so that an idle seat writes nothing. */
+static int anything(vs_outbox *o) {
+    struct query q = query(o->db, "select exists(select 1 from entry where state = 0 and account = ?)");
+    query_id(&q, &o->account);
+    int r = query_row(&q) ? sqlite3_column_int(q.s, 0) : -1;
+    return query_end(&q) == 0 ? r : outbox_fail(o);
+}
+
 static int send_some(vs_outbox *o, vs_client *c) {
     struct drain *d = &o->drain;
-    int lock = hold_lock(o);
-    if (lock < 0) return VS_DRAIN_FAILED;
-    if (lock == 0) return d->open > 0 ? VS_DRAIN_GOING : VS_DRAIN_BUSY;
-    bool begins = d->last_seq == 0;
-    if (begins && stop_old(o) < 0) return VS_DRAIN_FAILED;
-    int rows = fill(o, c);
-    if (rows < 0) return VS_DRAIN_FAILED;
-    if (rows > 0 || d->open > 0) return VS_DRAIN_GOING;
-    if (begins) return nothing_left(o);
-    d->last_seq = 0; /* look from the start once more: an entry may have been retried */
-    d->backoff = 0;
-    return send_some(o, c);
+    if (d->open == 0 && d->last_seq != 0) d->last_seq = 0; /* from the start: an entry may have been retried */
+    int some = d->open > 0 ? 1 : anything(o);
+    if (some == 1) some = lock_and_fill(o, c);
+    if (some < 0) return VS_DRAIN_FAILED;
+    if (d->open > 0) return VS_DRAIN_GOING;
+    if (some == 2) return VS_DRAIN_BUSY;
+    if (some == 1) return VS_DRAIN_KEPT; /* no room at the client, or it broke */
+    return nothing_left(o);
 }
 
 int vs_outbox_step(vs_outbox *o, vs_client *c) {
@@ -261,13 +291,6 @@ void outbox_stop_draining(vs_outbox *o) {
 
 /* --- blocking --------------------------------------------------------------------------------------------- */
 
-/* Does anything of this account wait? With no account known yet: perhaps. */
-static int anything(vs_outbox *o) {
-    if (id_is_zero(&o->account)) return 1;
-    int64_t n = vs_outbox_waiting(o);
-    return n < 0 ? -1 : n > 0;
-}
-
 /* Steps until the answer is one of the final ones or `until`. */
 static int drive(vs_outbox *o, vs_client *c, int64_t until, bool patient) {
     int64_t busy_since = 0;
@@ -293,7 +316,7 @@ int vs_outbox_drain(vs_outbox *o, vs_client *c) {
 int vs_outbox_flush(vs_outbox *o, const struct vs_seat *seat, vs_client **c, int timeout_ms) {
     int64_t until = client_now() + timeout_ms;
     vs_outbox_account(o, &seat->account);
-    int some = anything(o);
+    int some = id_is_zero(&seat->account) ? 1 : anything(o); /* whose, only the server can say */
     if (some <= 0) return some < 0 ? VS_DRAIN_FAILED : VS_DRAIN_EMPTY;
     if (*c == NULL) *c = vs_client_new(seat, o->error, sizeof o->error);
     if (*c == NULL) return VS_DRAIN_KEPT;

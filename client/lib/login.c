@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Getting in and out: join by a line, log in by a password, log out. Each is one call that ends with the seat file as it must be.
- * - join: the key is on disk (SEAT.joining) before the server hears of it, so that a lost answer can be asked for again
+ * - join: the key is on disk (SEAT.joining-...) before the server hears of it, so that a lost answer can be asked for again
  * - login: the client makes the token's secret, the server gets its hash; a lost answer wastes a token, nothing more
  * - logout: the credential goes from the file also when the server can't be told */
 #include <errno.h>
@@ -88,12 +88,21 @@ static int whoami_on(vs_client *c, struct vs_seat *s, char *err, size_t err_size
     return status;
 }
 
+/* Beside the seat, one file a line: a key that came in by another line says nothing about this one. */
+static void name_pending(const char *seat_path, const struct join_line *l, char *out, size_t size) {
+    uint8_t hash[crypto_hash_sha256_BYTES];
+    char hex[17];
+    crypto_hash_sha256(hash, l->secret, sizeof l->secret);
+    sodium_bin2hex(hex, sizeof hex, hash, 8);
+    snprintf(out, size, "%s.joining-%s", seat_path, hex);
+}
+
 int vs_join(const char *seat_path, const char *line, const char *device_name, char *err, size_t err_size) {
     struct join_line l;
     struct vs_seat s = {0};
     char pending[4200];
     if (join_line_parse(line, &l, err, err_size) < 0) return VS_INVALID_ARGUMENT;
-    snprintf(pending, sizeof pending, "%s.joining", seat_path);
+    name_pending(seat_path, &l, pending, sizeof pending);
     int status = prepare_key(pending, &l, &s, err, err_size);
     vs_client *c = status == VS_OK ? vs_connect(&s, err, err_size) : NULL;
     if (status == VS_OK && c == NULL) status = VS_UNAVAILABLE;

@@ -24,7 +24,7 @@ enum { BODY_MAX = 60 * 1024, BUSY_MS = 5000, FORMAT = 1 };
 static const char SCHEMA[] =
     "create table entry(seq integer primary key autoincrement, id blob not null unique check(length(id) = 16),"
     " account blob not null check(length(account) = 16), method integer not null, body blob not null,"
-    " label text not null, made_at integer not null, state integer not null default 0, reason text not null default '')"
+    " label text not null, made_at integer not null, tried integer not null default 0, state integer not null default 0, reason text not null default '')"
     " strict;"
     "create index entry_waiting on entry(account, seq) where state = 0;"
     "create index entry_stopped on entry(seq) where state <> 0;"
@@ -264,6 +264,12 @@ int vs_outbox_retry(vs_outbox *o) {
 
 int vs_outbox_discard(vs_outbox *o, const struct id *id) {
     struct query q = query(o->db, "delete from entry where id = ?");
+    query_id(&q, id);
+    return query_run(&q) == 0 ? sqlite3_changes(o->db) > 0 : outbox_fail(o);
+}
+
+int vs_outbox_take_back(vs_outbox *o, const struct id *id) {
+    struct query q = query(o->db, "delete from entry where id = ? and tried = 0");
     query_id(&q, id);
     return query_run(&q) == 0 ? sqlite3_changes(o->db) > 0 : outbox_fail(o);
 }

@@ -223,8 +223,11 @@ int vs_outbox_state(vs_outbox *o, const struct id *id, char *reason, size_t size
 int64_t vs_outbox_waiting(vs_outbox *o); /* of this account; -1: the file failed */
 /* Entries that were refused, held or too old wait again. */
 int vs_outbox_retry(vs_outbox *o) MUST_CHECK;
-/* 1 done, 0 no such entry, -1 failed. */
+/* Whether it was sent or not (then it may have taken effect): 1 done, 0 no such entry, -1 failed. */
 int vs_outbox_discard(vs_outbox *o, const struct id *id) MUST_CHECK;
+/* Discards an entry only if it was never sent, so that it never takes effect: 1. 0: no such entry, or it was sent and may have taken effect (it is
+ * kept; what undoes it must go behind it). -1 failed. */
+int vs_outbox_take_back(vs_outbox *o, const struct id *id) MUST_CHECK;
 /* In order. Of another account's entries no label is told. 0, or -1 with vs_outbox_error. Don't call the outbox from `row`. */
 typedef void vs_outbox_row(void *arg, const struct id *id, const char *label, int state, const char *reason);
 int vs_outbox_each(vs_outbox *o, vs_outbox_row *row, void *arg) MUST_CHECK;

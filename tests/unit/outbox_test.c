@@ -359,6 +359,23 @@ static void lost_answers_are_asked_for_with_the_same_ids(void **state) {
     world_end(&w);
 }
 
+static void only_what_was_never_sent_is_taken_back(void **state) {
+    (void)state;
+    struct world w = world_make();
+    struct id never = append(w.o, TOUCH, NULL, "never sent"), nothing = id_new();
+    assert_int_equal(vs_outbox_take_back(w.o, &never), 1);
+    assert_int_equal(vs_outbox_take_back(w.o, &nothing), 0);
+    struct id sent = append(w.o, TOUCH, NULL, "sent");
+    w.f->answer = hold;
+    FAKE_UNTIL(w.f->n_got == 1, w.c, w.f, NULL, w.o);
+    assert_int_equal(vs_outbox_take_back(w.o, &sent), 0);
+    fake_cut(w.f); /* no answer: it may have taken effect */
+    fake_turn(w.c, w.f, NULL, w.o);
+    assert_int_equal(vs_outbox_take_back(w.o, &sent), 0);
+    assert_int_equal(state_of(&w, &sent), VS_OUTBOX_WAITING);
+    world_end(&w);
+}
+
 /* --- who and when ---------------------------------------------------------------------------------------- */
 
 struct seen {
@@ -570,6 +587,7 @@ int main(void) {
         cmocka_unit_test(what_is_not_final_is_kept_in_order_and_tried_again),
         cmocka_unit_test(not_logged_in_stops_and_keeps),
         cmocka_unit_test(lost_answers_are_asked_for_with_the_same_ids),
+        cmocka_unit_test(only_what_was_never_sent_is_taken_back),
         cmocka_unit_test(only_the_account_that_made_an_entry_sends_it),
         cmocka_unit_test(entries_over_400_days_old_are_shown_not_sent),
         cmocka_unit_test(one_process_sends_and_one_that_died_is_outlived),
