@@ -78,6 +78,7 @@ struct module_commands {
     X(deal) \
     X(promise) \
     X(task) \
+    X(import) \
     X(outbox) \
     X(account) \
     X(business) \

@@ -52,6 +52,8 @@ before() { # PROGRAM COMMAND EXAMPLE
             quietly seat "$1" "$1" touch C1 call = "waits" --id "$(grep -oE "[0-9a-f-]{36}" <<<"$3")"
             ;;
         "organization edit") quietly seat sales sales organization add "Old Mill Bakery" ;;
+        "import "*) cp "$VS_ROOT"/deploy/demo/* .
+            [[ $2 != *deals && $2 != *touches ]] || quietly seat admin admin import contacts contacts.csv --mapping contacts.map ;;
         "share revoke") quietly seat sales sales share grant Bob Stone P1 --log ;;
     esac
     case $2 in organization*) quietly seat admin admin attribute define employees --kind number --of-organizations ;; esac
