@@ -4,6 +4,8 @@
  * - the backend dies: what is in flight is UNKNOWN; reconnect after 50 ms .. 2 s
  * - its host is a name: looked up on the thread pool before each attempt, since libpq would block the loop
  * - the socket: libpq closes its own under us, so a dup of it is polled; it is renewed whenever libpq's changes
+ * - an error on the socket: libuv has stopped polling by then and nothing would ever be heard again; what is here is read, then
+ *   the connection is given up even if libpq has not noticed yet (a backend that was ended: its last words, then silence)
  * - results that don't belong to anything end the connection: better UNKNOWN than a wrong answer */
 #include "server/pg/conn.h"
 
@@ -254,6 +256,7 @@ static void on_socket(uv_poll_t *h, int status, int events) {
     }
     if (c->state != READY) return;
     if (status < 0 || (events & UV_READABLE)) read_results(c);
+    if (status < 0 && c->state == READY) lose(c, "the socket failed");
     if (c->state == READY && (events & UV_WRITABLE)) flush(c);
 }
 
