@@ -124,9 +124,10 @@ from actor left join t on true
 -- $8 task_id uuid
 -- $9 until timestamptz
 with {changer},
- u as (update task x set later_until = $9 from actor where x.business_id = $1 and x.task_id = $8 and x.state = 1 returning x.owner_id),
+ t as (select t.task_id from actor join task t on t.business_id = $1 and t.task_id = $8),
+ u as (update task x set later_until = $9 from t where x.business_id = $1 and x.task_id = t.task_id and x.state = 1 returning x.owner_id),
  f as (insert into feed(business_id, kind, ids) select $1, 5::int2, array[owner_id] from u)
-{record} $8, case when not exists (select from u) then 'TASK_CLOSED' end, null from actor
+{record} $8, case when t.task_id is null then 'NOT_FOUND' when not exists (select from u) then 'TASK_CLOSED' end, null from actor left join t on true
 
 -- name: account_away
 -- change

@@ -1,0 +1,140 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The access matrix (matrix.c), three times: as built; with row-level security off, so that the predicate in the statements stands
+# alone; with the predicate off, so that row-level security stands alone. And what an id that somebody else used tells.
+set -u
+. "$VS_ROOT/tests/support/server.sh"
+. "$VS_ROOT/tests/support/call.sh"
+owner() { psql -X -qAt -v ON_ERROR_STOP=1 -d "$(database_url one)" -c "set role vs_owner; set search_path = vs, public; $1"; }
+same() { [ "$1" = "$2" ] || { echo "expected $1, got $2"; return 1; }; }
+check "the server starts" server_start one
+[ -n "${SERVER[one]:-}" ] || exit 1
+
+# --- two businesses: ours with a seat of each role, and another one whose rows nobody of ours may see
+other=$(business Others olga)
+seat foreign admin join "$other" >/dev/null
+seat foreign admin account add otto --role sales >/dev/null
+seat foreign sales join "$(seat foreign admin account enrol otto | grep vouchsafe-join)" >/dev/null
+seat foreign admin account enrol otto >/dev/null
+seat foreign sales contact add "CANARYFOREIGN Person" >/dev/null
+seat foreign sales deal add C1 --title CANARYFOREIGN >/dev/null
+seat foreign sales project add C1 --title CANARYFOREIGN >/dev/null
+seat foreign sales promise C1 CANARYFOREIGN --by tomorrow >/dev/null
+seat foreign sales task add CANARYFOREIGN --contact C1 --due tomorrow >/dev/null
+seat foreign sales organization add CANARYFOREIGN >/dev/null
+seat foreign admin partner add CANARYFOREIGN >/dev/null
+seat foreign sales touch C1 call + "CANARYFOREIGN" >/dev/null
+seat foreign sales baseline add D1 CANARYFOREIGN --before 1 --promised 2 >/dev/null
+foreign=$(owner "select business_id from business where code = 'others'")
+
+seat admin admin join "$(business "Hartwell Roofing" mara)" >/dev/null
+seat admin admin partner add Acme >/dev/null
+seat admin admin partner add "CANARYPARTNER Ltd" >/dev/null
+for who in sam:sales sue:service max:manager; do seat admin admin account add "${who%:*}" --role "${who#*:}" >/dev/null; done
+seat admin admin account add pat --role partner --partner P1 >/dev/null
+seat admin admin account add oto --role partner --partner P2 >/dev/null
+joins() { seat "$1" "$2" join "$(seat admin admin account enrol "$3" | grep vouchsafe-join)" >/dev/null; }
+joins sales sales sam && joins service service sue && joins partner partner pat && joins second partner oto && joins manager admin max
+for i in own logged read unshared revoked erased; do seat sales sales contact add "$i person" >/dev/null; done
+seat sales sales contact edit C4 --name "CANARYUNSHARED Person" >/dev/null
+seat sales sales share grant C2 P1 --log >/dev/null
+seat sales sales share grant C3 P1 >/dev/null
+seat sales sales share grant C5 P1 --log >/dev/null
+seat sales sales share revoke C5 P1 >/dev/null
+seat sales sales share grant C1 P2 --log >/dev/null
+seat sales sales touch C2 call = "CANARYINTERNAL" >/dev/null
+seat second partner touch C1 call = "CANARYSECOND" >/dev/null
+seat sales sales share grant C2 P2 --log >/dev/null
+seat second partner touch C2 call = "CANARYSECOND" --shared >/dev/null 2>&1 || seat second partner touch C2 call = "CANARYSECOND" >/dev/null
+seat sales sales deal add C1 --title roof >/dev/null
+seat sales sales project add C1 --title roof >/dev/null
+seat sales sales promise C1 "gutters" --by tomorrow >/dev/null
+seat sales sales task add "call" --contact C1 --due tomorrow >/dev/null
+seat sales sales organization add "Old Mill" >/dev/null
+owner "update contact set erased_at = now() where name = 'erased person'" >/dev/null
+us=$(owner "select business_id from business where code = 'hartwell-roofing'")
+
+# --- what an id can be
+record() { # FIELD RELATION SQL
+    local id
+    id=$(owner "$3")
+    [ -n "$id" ] && echo "$1 $2 $id" >>"$VS_TMP/records"
+}
+n=0
+for relation in own logged read unshared revoked erased; do
+    n=$((n + 1))
+    record contact_id $relation "select contact_id from contact where business_id = '$us' and number = $n"
+done
+nothing() { printf '019a0000-0000-7000-8000-%012d\n' $RANDOM; }
+echo "contact_id none $(nothing)" >>"$VS_TMP/records"
+record contact_id foreign "select contact_id from contact where business_id = '$foreign'"
+for field in deal project promise task organization partner enrolment device account baseline; do
+    case $field in
+        enrolment | device | account) ;; # a spare one for each run: see matrix
+        *) record ${field}_id own "select ${field}_id from $field where business_id = '$us' order by 1 limit 1" ;;
+    esac
+    case $field in
+        enrolment | device | account) record ${field}_id foreign "select x.${field}_id from $field x join account a using (business_id, account_id) where a.login = 'otto' order by 1 desc limit 1" ;;
+        *) record ${field}_id foreign "select ${field}_id from $field where business_id = '$foreign' order by 1 limit 1" ;;
+    esac
+    echo "${field}_id none $(nothing)" >>"$VS_TMP/records"
+done
+home=$VS_TMP/seat
+for s in "sales sam $home-sales/sales.seat" "service sue $home-service/service.seat" "partner pat $home-partner/partner.seat" \
+    "manager max $home-manager/admin.seat" "foreign olga $home-foreign/admin.seat" "admin mara $home-admin/admin.seat"; do echo "$s"; done >"$VS_TMP/seats"
+for word in CANARYFOREIGN CANARYUNSHARED CANARYINTERNAL CANARYSECOND CANARYPARTNER; do echo "pat $word"; done >"$VS_TMP/canaries"
+for who in sam sue mara max; do echo "$who CANARYFOREIGN"; done >>"$VS_TMP/canaries"
+for word in CANARYUNSHARED CANARYINTERNAL CANARYSECOND CANARYPARTNER; do echo "olga $word"; done >>"$VS_TMP/canaries"
+seat sales sales baseline add D1 leaks --before 3 --promised 0 >/dev/null
+record baseline_id own "select baseline_id from baseline where business_id = '$us'"
+
+runs=0
+matrix() { # NAME ARGS...: its lines with the name before them; green ones are counted, not printed
+    local name=$1 out=$VS_TMP/matrix.out good spare
+    shift
+    runs=$((runs + 1)) spare=spare$runs
+    seat admin admin account add $spare --role sales >/dev/null
+    rm -rf "$VS_TMP/seat-spare"
+    seat spare sales join "$(seat admin admin account enrol $spare | grep vouchsafe-join)" >/dev/null
+    seat admin admin account enrol $spare >/dev/null
+    sed '/^\(account\|device\|enrolment\)_id own/d' "$VS_TMP/records" >"$VS_TMP/records.new" && mv "$VS_TMP/records.new" "$VS_TMP/records"
+    record account_id own "select account_id from account where business_id = '$us' and login = '$spare'"
+    record device_id own "select device_id from device join account using (business_id, account_id) where login = '$spare'"
+    record enrolment_id own "select enrolment_id from enrolment join account using (business_id, account_id) where login = '$spare' and used_at is null"
+    "$VS_BIN/tests/matrix_matrix" "$VS_TMP/seats" "$VS_TMP/records" "$VS_TMP/canaries" $spare "$@" >"$out" 2>"$VS_TMP/matrix.err" || fail "$name: it runs" "$(tail -n 3 "$VS_TMP/matrix.err")"
+    grep '^not ok' "$out" | sed "s/^not ok /not ok $name: /"
+    good=$(grep -c '^ok' "$out")
+    check "$name: $good cells hold ($(sed -n 's/^# //p' "$out"))" [ "$good" -ge 300 ]
+}
+matrix "as built"
+
+# --- an id that somebody used
+machine admin "$(seat admin admin account enrol mara | grep vouchsafe-join)" >/dev/null
+enrolled pat2 pat >/dev/null
+id=$(owner "select replace(id::text, '-', '') from touchpoint where note = 'CANARYINTERNAL'")
+contact=$(owner "select replace(contact_id::text, '-', '') from contact where business_id = '$us' and number = 2")
+mine=$(new_id)
+log() { "$VS_BIN/tests/api_call" "${@:4}" -k "$VS_TMP/pat2.pem" "$AT" "$PIN" TOUCH_LOG touch.id="$1" touch.contact_id="$2" touch.occurred_at=1790000000000000 touch.channel=1 touch.note="$3"; }
+check "a touch of one's own" says OK log "$mine" "$contact" mine
+check "again is a duplicate" says DUPLICATE log "$mine" "$contact" mine
+check "its id with other content is refused" says KEY_REUSED log "$mine" "$contact" other
+check "another account's id tells the same bytes" same "$(log "$mine" "$contact" other -x | tail -n 1)" "$(log "$id" "$contact" other -x | tail -n 1)"
+
+# --- each wall alone
+tables=$(owner "select string_agg(format('alter table vs.%I %%s row level security', relname), ';') from pg_class where relnamespace = 'vs'::regnamespace and relkind = 'r' and relrowsecurity")
+owner "${tables//%s/disable}" >/dev/null
+matrix "without row-level security"
+owner "${tables//%s/enable}" >/dev/null
+server_stop one
+bin=$VS_TMP/bare
+mkdir "$bin"
+cp "$VS_BIN/tests/matrix_bare_vouchsafed" "$bin/vouchsafed"
+server_start_bare() { local keep=$VS_BIN; VS_BIN=$bin; server_start one; VS_BIN=$keep; }
+check "the server without the predicate starts" server_start_bare
+matrix "without the predicate" readers-only
+# --- and without both it goes red: the matrix can fail
+owner "${tables//%s/disable}" >/dev/null
+leaks() { matrix "without both" readers-only | tee "$VS_TMP/both" | grep -c '^not ok'; }
+found=$(leaks)
+check "without both walls the matrix goes red ($found times)" [ "$found" -ge 10 ]
+check "and canaries are seen" says "nothing foreign on the wire" cat "$VS_TMP/both"
