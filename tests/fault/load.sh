@@ -58,8 +58,9 @@ load_start() {
     ask_owner -c "set role vs_owner; select contact_id from vs.contact" >"$VS_TMP/contacts"
     for i in $(seq $(($1 + $2))); do
         kind=sales
-        [ $((i % 3)) != 0 ] || kind=partner
-        seat admin admin account add "s$i" --role $kind $([ $kind = sales ] || echo "--partner P1") >/dev/null || return 1
+        local more=()
+        [ $((i % 3)) != 0 ] || { kind=partner; more=(--partner P1); }
+        seat admin admin account add "s$i" --role $kind "${more[@]}" >/dev/null || return 1
         line=$(seat admin admin account enrol "s$i" | grep vouchsafe-join) && seat "s$i" $kind join "$line" >/dev/null || return 1
         cp "$VS_TMP/seat-s$i"/*.seat "$VS_TMP/s$i.seat" 2>/dev/null || cp "$VS_TMP/seat-s$i/$kind" "$VS_TMP/s$i.seat" || return 1
         MODE[s$i]=direct
