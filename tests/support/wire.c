@@ -93,7 +93,10 @@ static bool step(struct wire *w, struct envelope_reply *reply) {
 
 bool wire_reply(struct wire *w, uint64_t id, struct envelope_reply *out) {
     while (step(w, out))
-        if (out->id == id) return true;
+        if (out->id == id)
+            return true;
+        else if (out->id != 0)
+            w->n_strays++;
     return false;
 }
 
@@ -110,8 +113,10 @@ int wire_call(struct wire *w, uint32_t method, bool changes, const ProtobufCMess
 
 bool wire_event(struct wire *w, struct envelope_event *out) {
     struct envelope_reply passed;
-    while (w->n_events == 0)
+    while (w->n_events == 0) {
         if (!step(w, &passed) && w->n_events == 0) return false;
+        w->n_strays += passed.id != 0;
+    }
     *out = w->events[0];
     memmove(w->events, w->events + 1, --w->n_events * sizeof *w->events);
     return true;

@@ -26,6 +26,7 @@ struct wire {
     char go_away[64];                          /* its reason */
     struct envelope_event events[WIRE_EVENTS]; /* not looked at yet; bodies are malloc'ed */
     size_t n_events;
+    unsigned n_strays; /* replies that nobody waited for */
 };
 
 /* Connected and greeted. */
