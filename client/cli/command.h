@@ -79,6 +79,7 @@ struct module_commands {
     X(promise) \
     X(task) \
     X(import) \
+    X(metric) \
     X(outbox) \
     X(account) \
     X(business) \

@@ -94,6 +94,11 @@ static const struct doc {
     {"until", NULL, "WHEN", "until then"},
     {"value", NULL, "AMOUNT", "e.g. 1200.50"},
     {"words", NULL, NULL, "in words"},
+    {"as_of_on", "as-of", "DAY", "as it stood at the end of that day; yesterday if absent"},
+    {"by", NULL, "WHAT", "break it down: stage, channel, seat, origin, group, ..."},
+    {"from_on", "from", "DAY", "the first day"},
+    {"until_on", "until", "DAY", "the first day that no longer counts"},
+    {"period", NULL, NULL, "what a line stands for; month if absent"},
 };
 
 static const struct doc *doc_of(const char *field) {

@@ -18,7 +18,8 @@
     X(deal)        \
     X(project)     \
     X(promise)      \
-    X(import)
+    X(import)       \
+    X(metric)
 // clang-format on
 
 #define X(name) extern const struct module name##_module;

@@ -6,6 +6,7 @@ create temp table common(relname, why) as values
   ('setting_default', 'the same for all businesses'),
   ('task_rule', 'the same for all businesses'),
   ('kind', 'the same for all businesses'),
+  ('metric', 'the same for all businesses'),
   ('secret', 'the installation''s own; read by login only');
 create temp table keyless(relname, why) as values ('feed', 'hints, trimmed after ten minutes');
 create temp table of_system(relname, why) as values
