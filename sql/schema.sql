@@ -1,5 +1,12 @@
 CREATE SCHEMA vs;
 ALTER SCHEMA vs OWNER TO vs_owner;
+CREATE FUNCTION vs.as_of_end(b uuid, day date) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select (day + 1)::timestamp at time zone zone from business where business_id = b
+$$;
+ALTER FUNCTION vs.as_of_end(b uuid, day date) OWNER TO vs_owner;
 CREATE FUNCTION vs.attribute_fault(b uuid, organizations boolean, pairs text[]) RETURNS TABLE(reason text, words text)
     LANGUAGE sql STABLE
     AS $$
@@ -179,6 +186,19 @@ CREATE FUNCTION vs.import_organization_rows(b uuid, ids uuid[], names text[], na
           when r.name_key is null then 'BAD_NAME' else f.reason end as reason) j
 $$;
 ALTER FUNCTION vs.import_organization_rows(b uuid, ids uuid[], names text[], name_keys text[], attributes jsonb[]) OWNER TO vs_owner;
+CREATE FUNCTION vs.origin_group(origin text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case when origin = 'referral' then 'referred' when origin is null or origin like 'unknown%' then 'unknown' else 'other' end
+$$;
+ALTER FUNCTION vs.origin_group(origin text) OWNER TO vs_owner;
+CREATE FUNCTION vs.period_of(day date, period integer) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case period when 1 then to_char(day, 'YYYY-MM-DD') when 2 then to_char(day, 'IYYY"-W"IW') when 3 then to_char(day, 'YYYY-MM')
+                     when 4 then to_char(day, 'YYYY"-Q"Q') else '' end
+$$;
+ALTER FUNCTION vs.period_of(day date, period integer) OWNER TO vs_owner;
 CREATE FUNCTION vs.setting_flag(b uuid, k text) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -262,6 +282,13 @@ CREATE FUNCTION vs.value_at_risk(b uuid, contact uuid) RETURNS bigint
   select coalesce(sum(value), 0)::bigint from deal where business_id = b and contact_id = contact and state = 1
 $$;
 ALTER FUNCTION vs.value_at_risk(b uuid, contact uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.wilson(k double precision, n double precision, side integer) RETURNS double precision
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case when n > 0 and k between 0 and n then
+    greatest(0, least(1, (k / n + 1.96 * 1.96 / (2 * n) + side * 1.96 * sqrt(k / n * (1 - k / n) / n + 1.96 * 1.96 / (4 * n * n))) / (1 + 1.96 * 1.96 / n))) end
+$$;
+ALTER FUNCTION vs.wilson(k double precision, n double precision, side integer) OWNER TO vs_owner;
 CREATE FUNCTION vs.xact_of(x xid) RETURNS xid8
     LANGUAGE sql STABLE
     AS $$
@@ -503,6 +530,19 @@ CREATE TABLE vs.kind (
     id_column text NOT NULL
 );
 ALTER TABLE vs.kind OWNER TO vs_owner;
+CREATE TABLE vs.metric (
+    metric text NOT NULL,
+    title text NOT NULL,
+    unit text NOT NULL,
+    source text NOT NULL,
+    counts text[] DEFAULT '{}'::text[] NOT NULL,
+    against text[] DEFAULT '{}'::text[] NOT NULL,
+    breakdowns text[] NOT NULL,
+    definition text NOT NULL,
+    decision text NOT NULL,
+    CONSTRAINT metric_source_check CHECK ((source = ANY (ARRAY['touches'::text, 'facts'::text])))
+);
+ALTER TABLE vs.metric OWNER TO vs_owner;
 CREATE TABLE vs.organization (
     business_id uuid NOT NULL,
     organization_id uuid NOT NULL,
@@ -762,6 +802,8 @@ ALTER TABLE ONLY vs.holiday
     ADD CONSTRAINT holiday_pkey PRIMARY KEY (business_id, day);
 ALTER TABLE ONLY vs.kind
     ADD CONSTRAINT kind_pkey PRIMARY KEY (letter);
+ALTER TABLE ONLY vs.metric
+    ADD CONSTRAINT metric_pkey PRIMARY KEY (metric);
 ALTER TABLE ONLY vs.organization
     ADD CONSTRAINT organization_business_id_number_key UNIQUE (business_id, number);
 ALTER TABLE ONLY vs.organization
@@ -1097,6 +1139,8 @@ GRANT SELECT ON TABLE vs.kind TO vs_writer;
 GRANT SELECT ON TABLE vs.kind TO vs_staff;
 GRANT SELECT ON TABLE vs.kind TO vs_partner;
 GRANT SELECT ON TABLE vs.kind TO vs_system;
+GRANT SELECT ON TABLE vs.metric TO vs_staff;
+GRANT SELECT ON TABLE vs.metric TO vs_writer;
 GRANT SELECT ON TABLE vs.organization TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.organization TO vs_writer;
 GRANT SELECT ON TABLE vs.organization TO vs_system;

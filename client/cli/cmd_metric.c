@@ -23,8 +23,8 @@ static const struct command LIST[] = {
      .rows = "rows",
      .columns = "period label n value currency rate low high median_days",
      .empty = "nothing was counted in that time",
-     .notes = "Days are the business's; what is recorded or taken back later counts from its own\n"
-              "day on, so the same --as-of gives the same figures for ever. A share comes with its\n"
-              "95 % interval."},
+     .notes = "Days are the business's. What is recorded or taken back later counts from its\n"
+              "own day on, so the same --as-of gives the same figures for ever. A share comes\n"
+              "with its 95 % interval."},
 };
 const struct module_commands commands_metric = {LIST, ARRAY_LEN(LIST), NULL};

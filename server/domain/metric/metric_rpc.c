@@ -13,7 +13,7 @@ static const struct plan metric_read = {PLAN_REPLY(metric_read),
                                                   {QUERY_METRIC_READ, "rows", 0, false}},
                                         .page = 200};
 
-static const struct field_rule list_rules[] = {{"", false, 0, 0}};
+static const struct field_rule list_rules[] = {{"page_size", false, 1, 200}};
 static const struct field_rule read_rules[] = {
     {"metric", true, 0, 64}, {"by", false, 0, 32}, {"page_size", false, 1, 200}};
 static const struct method methods[] = {
