@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The outbox: what is kept, in what order it goes, what holds it back. The server's end is played; the file is real. */
 #include <fcntl.h>
+#include <signal.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -376,6 +377,36 @@ static void only_what_was_never_sent_is_taken_back(void **state) {
     world_end(&w);
 }
 
+/* The blocking calls: the server's end in a process of its own. */
+static void flush_connects_waits_out_a_busy_server_and_sends_all(void **state) {
+    (void)state;
+    struct world w = world_make();
+    struct vs_seat s;
+    vs_client *c = NULL;
+    w.f->answer = busy_twice;
+    fake_seat(&s, w.f, NULL);
+    assert_int_equal(vs_outbox_flush(w.o, &s, &c, 0), VS_DRAIN_EMPTY); /* nothing waits: no connection is made */
+    assert_null(c);
+    for (int i = 0; i < 5; i++) append(w.o, TOUCH, NULL, "t");
+    assert_int_equal(vs_outbox_flush(w.o, &s, &c, 100), VS_DRAIN_KEPT); /* nobody answers yet */
+    assert_non_null(c);
+    pid_t server = fork();
+    if (server == 0)
+        for (;;) {
+            fake_step(w.f);
+            usleep(1000);
+        }
+    assert_int_equal(vs_outbox_flush(w.o, &s, &c, 60000), VS_DRAIN_EMPTY);
+    assert_int_equal(vs_outbox_waiting(w.o), 0);
+    append(w.o, ADD, NULL, "add");
+    assert_int_equal(vs_outbox_drain(w.o, c), VS_DRAIN_EMPTY);
+    kill(server, SIGKILL);
+    waitpid(server, NULL, 0);
+    vs_disconnect(c);
+    vs_seat_free(&s);
+    world_end(&w);
+}
+
 /* --- who and when ---------------------------------------------------------------------------------------- */
 
 struct seen {
@@ -587,6 +618,7 @@ int main(void) {
         cmocka_unit_test(what_is_not_final_is_kept_in_order_and_tried_again),
         cmocka_unit_test(not_logged_in_stops_and_keeps),
         cmocka_unit_test(lost_answers_are_asked_for_with_the_same_ids),
+        cmocka_unit_test(flush_connects_waits_out_a_busy_server_and_sends_all),
         cmocka_unit_test(only_what_was_never_sent_is_taken_back),
         cmocka_unit_test(only_the_account_that_made_an_entry_sends_it),
         cmocka_unit_test(entries_over_400_days_old_are_shown_not_sent),
