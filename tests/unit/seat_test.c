@@ -127,6 +127,11 @@ static void a_token_is_kept_by_commands_and_checked(void **state) {
     snprintf(s.token_store_command, sizeof s.token_store_command, "cat >%s/elsewhere", dir);
     assert_int_equal(seat_keep_token(&s, token, err, sizeof err), -1); /* stored where the other doesn't look */
     assert_non_null(strstr(err, "token_store_command"));
+    char old[200]; /* the ring still holds the token of before */
+    snprintf(old, sizeof old, "head -c 64 /dev/zero | tr '\\0' A >%s/ring", dir);
+    assert_int_equal(system(old), 0);
+    assert_int_equal(seat_token(&s, back, err, sizeof err), 0);
+    assert_int_equal(seat_keep_token(&s, token, err, sizeof err), -1);
     snprintf(s.token_store_command, sizeof s.token_store_command, "cat >%s/ring", dir);
     assert_int_equal(seat_keep_token(&s, token, err, sizeof err), 0);
     assert_false(s.has_token);
