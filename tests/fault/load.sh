@@ -10,7 +10,13 @@ declare -A killed=() least=() SEAT=() OPS=() MODE=()
 cluster_on() { # durable: this is what is tested
     cluster_run pg_ctl -D "$VS_TMP/pg/data" -w -s -l "$VS_TMP/pg/log" -o "-c listen_addresses='' -c unix_socket_directories='$VS_TMP/pg' -c checkpoint_timeout=30s -c deadlock_timeout=200ms" start
 }
-trap 'for s in "${SEAT[@]}"; do kill -KILL "$s" 2>/dev/null; done; server_stop two; server_stop one; cluster_stop' EXIT
+load_end() {
+    for s in "${SEAT[@]}"; do kill -KILL "$s" 2>/dev/null; done
+    server_stop two
+    server_stop one
+    cluster_stop
+}
+# cluster_start sets a trap of its own: load_start sets this one after it
 ask_owner() { psql -X -qAt -v ON_ERROR_STOP=1 -d "$(url vouchsafe)" "$@"; }
 instance_start() { # NAME
     server_start "$1" --database.url="$(url vouchsafe)" --ops.address="${OPS[$1]:-127.0.0.1:0}" "${EXTRA[@]}" || return 1
@@ -49,7 +55,7 @@ once_busy() { # KIND COUNT-COMMAND...: waits until it says 16 or more; notes the
 load_start() {
     local i kind
     EXTRA=()
-    cluster_start && query postgres "create database vouchsafe" && migrate vouchsafe >/dev/null || return 1
+    cluster_start && trap load_end EXIT && query postgres "create database vouchsafe" && migrate vouchsafe >/dev/null || return 1
     instance_start one && mkdir -p "$VS_TMP/two" && cp "${STATE[one]}"/root.* "$VS_TMP/two/" && instance_start two || return 1
     local line
     line=$("$VS_BIN/vouchsafed" --state.directory="$VS_TMP/one" --database.url="$(url vouchsafe)" --listen.advertise="${ADDRESS[one]},${ADDRESS[two]}" business create Faults --admin mara) || return 1

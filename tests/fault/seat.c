@@ -209,7 +209,8 @@ static void wait_a_little(vs_client *c, int most) {
 
 static void run_direct(vs_client *c, int64_t until) {
     for (bool more = true;;) {
-        bool over = ending || now_us() > until;
+        if (ending && until > now_us()) until = now_us();
+        bool over = now_us() >= until;
         vs_step(c);
         take_replies(c);
         uint32_t n = under_way();
@@ -245,7 +246,8 @@ static void look_after(vs_outbox *o) {
 
 static void run_outbox(vs_outbox *o, vs_client *c, int64_t until) {
     for (;;) {
-        bool over = ending || now_us() > until;
+        if (ending && until > now_us()) until = now_us();
+        bool over = now_us() >= until;
         uint8_t body[1024];
         uint32_t method;
         bool change;
