@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A seat under load that writes down everything it did and was told. It may be killed at any instant and started again with the same
- * files: what it sent without an answer it sends again under the same ids.
+/* A seat under load that writes down everything it did and was told (history.h). It may be killed at any instant and started again with the
+ * same files: what it sent without an answer it sends again under the same ids.
  *
- *   fault_seat SEAT-FILE direct|OUTBOX-FILE HISTORY STATUS CONTACTS SECONDS
+ *   fault_seat SEAT-FILE direct|OUTBOX-FILE HISTORY STATUS WORLD staff|partner SECONDS
  *
- * HISTORY   S id kind nonce contact occurred   before it is sent (t touch, c contact, x touch that must be refused)
- *           A id                               the outbox said that it is on disk
- *           K id    acknowledged (OK or DUPLICATE, or gone from the outbox)      R id STATUS    refused for good
- * STATUS    a mapped file: unanswered requests and acknowledgements, for who kills
- * The content of a touch follows from its nonce, so that the checker can say what must stand in the row.
- * With VS_PLANT=new_id a retry takes a new id: the bug the checker must find. */
+ * direct    vs_send, pipelined; some touches twice at once
+ * OUTBOX    vs_outbox_append and the library's own draining; a kill takes unsynced writes back (powercut.h)
+ * STATUS    a mapped file for who kills: unanswered requests (with an outbox: entries that wait), acknowledgements
+ * SECONDS   for so long it makes new ones; then, or after SIGTERM, it asks until all is known, at most WIND_UP_S
+ * With VS_PLANT=new_id a retry takes a new id: a bug the checker must find. */
 #include <fcntl.h>
-#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -21,33 +19,24 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/fault/history.h"
+#include "tests/fault/mutation.h"
+#include "tests/fault/powercut.h"
 #include "vouchsafe/client.h"
-#include "vouchsafe/v1/contact.pb-c.h"
-#include "vouchsafe/v1/method.pb-c.h"
-#include "vouchsafe/v1/touch.pb-c.h"
 
-enum { AT_ONCE = 28, IDS_MAX = 4096, OUTBOX_FULL = 400, ITEMS_MAX = 2000000 };
+enum { AT_ONCE = 28, OUTBOX_FULL = 200, AGAIN_US = 50000, WIND_UP_S = 60 };
 
-struct item {
-    struct id id, contact;
-    char kind, nonce[24];
-    int64_t occurred;
-    uint64_t request, twin; /* 0: not under way */
-    bool settled, saved;
-};
 struct status {
     uint32_t in_flight;
     uint64_t acknowledged;
 };
 
-static struct item *items;
-static size_t n_items, first_open;
-static struct id contacts[IDS_MAX];
-static size_t n_contacts;
-static FILE *history;
+static struct history history;
 static struct status *status;
 static volatile sig_atomic_t ending;
-static bool plant_new_id;
+static bool plant_new_id, staff;
+static char done_by; /* the verb after which others may work on what an item gave */
+static int64_t until;
 
 static void on_term(int s) {
     (void)s;
@@ -60,143 +49,59 @@ static int64_t now_us(void) {
     return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
 }
 
-static void note(char verb, const struct id *id, const char *more) {
-    char text[ID_TEXT];
-    id_format(id, text);
-    fprintf(history, "%c %s %s\n", verb, text, more);
-    fflush(history);
+static void note(char verb, struct item *it, const char *more) {
+    history_note(&history, verb, it, more);
+    if (verb == done_by) mutation_done(it);
 }
 
-/* --- what is sent ----------------------------------------------------------------------------------------------- */
-
-static unsigned hash(const char *s) {
-    unsigned h = 2166136261u;
-    for (; *s; s++) h = (h ^ (unsigned char)*s) * 16777619u;
-    return h;
+static void on_history(char verb, struct item *it) {
+    if (verb == 'S') mutation_begun(it);
+    if (verb == done_by) mutation_done(it);
+    if (verb == 'U') it->unsure = true;
 }
 
-static size_t pack(const struct item *it, uint8_t *out, uint32_t *method, bool *change) {
-    unsigned h = hash(it->nonce);
-    *change = it->kind == 'c';
-    if (*change) {
-        Vouchsafe__V1__ContactAddRequest q = VOUCHSAFE__V1__CONTACT_ADD_REQUEST__INIT;
-        char name[40];
-        snprintf(name, sizeof name, "Person %s", it->nonce);
-        q.has_contact_id = 1;
-        q.contact_id = (ProtobufCBinaryData){16, (uint8_t *)(uintptr_t)it->id.b};
-        q.name = name;
-        *method = VOUCHSAFE__V1__METHOD__CONTACT_ADD;
-        return vouchsafe__v1__contact_add_request__pack(&q, out);
-    }
-    Vouchsafe__V1__Touch t = VOUCHSAFE__V1__TOUCH__INIT;
-    Vouchsafe__V1__TouchLogRequest q = VOUCHSAFE__V1__TOUCH_LOG_REQUEST__INIT;
-    t.has_id = t.has_contact_id = t.has_occurred_at = t.has_channel = t.has_stage = t.has_sentiment = 1;
-    t.id = (ProtobufCBinaryData){16, (uint8_t *)(uintptr_t)it->id.b};
-    t.contact_id = (ProtobufCBinaryData){16, (uint8_t *)(uintptr_t)it->contact.b};
-    t.occurred_at = it->occurred;
-    t.channel = (Vouchsafe__V1__Channel)(1 + h % 14);
-    t.stage = (Vouchsafe__V1__Stage)(1 + h / 14 % 5);
-    t.sentiment = (Vouchsafe__V1__Sentiment)(1 + h / 70 % 3);
-    t.note = (char *)(uintptr_t)it->nonce;
-    q.touch = &t;
-    *method = VOUCHSAFE__V1__METHOD__TOUCH_LOG;
-    return vouchsafe__v1__touch_log_request__pack(&q, out);
+static void unsure(struct item *it) {
+    if (!it->unsure) note('U', it, "");
+    it->unsure = true;
 }
 
 static struct item *make(void) {
-    if (n_items == ITEMS_MAX) return NULL;
-    struct item *it = &items[n_items++];
-    char contact[ID_TEXT], more[120];
-    *it = (struct item){.id = id_new(), .occurred = now_us() - (int64_t)(rand() % 90) * 86400 * 1000000};
-    snprintf(it->nonce, sizeof it->nonce, "%x.%zu", (unsigned)getpid(), n_items);
-    it->kind = rand() % 40 == 0 ? 'c' : rand() % 60 == 0 ? 'x' : 't';
-    it->contact = it->kind == 'x' ? id_new() : contacts[(size_t)rand() % n_contacts];
-    id_format(&it->contact, contact);
-    snprintf(more, sizeof more, "%c %s %s %" PRId64, it->kind, it->nonce, contact, it->occurred);
-    note('S', &it->id, more);
+    struct item *it = history_next(&history);
+    if (it == NULL) return NULL;
+    mutation_choose(it, staff);
+    note('S', it, "");
     return it;
 }
 
-static void settle(struct item *it, int s) {
+static void settle(struct item *it, int s, const char *reason) {
     enum vs_retry what = vs_status_retry(s);
-    if (it->settled || (what != VS_RETRY_DONE && what != VS_RETRY_FINAL)) return;
-    it->settled = true;
-    if (what == VS_RETRY_FINAL) {
-        note('R', &it->id, vs_status_name(s));
+    if (it->settled) return;
+    if (s == VS_UNKNOWN || s == VS_DEADLINE_EXCEEDED) unsure(it);
+    if (what == VS_RETRY_LATER || what == VS_RETRY_LOGIN) {
+        it->not_before = s == VS_UNKNOWN ? 0 : now_us() + AGAIN_US;
         return;
     }
-    note('K', &it->id, "");
-    status->acknowledged++;
-    if (it->kind == 'c' && n_contacts < IDS_MAX) contacts[n_contacts++] = it->id;
+    it->settled = true;
+    note(what == VS_RETRY_DONE ? 'K' : 'R', it, what == VS_RETRY_DONE ? "" : reason);
+    if (what == VS_RETRY_DONE) status->acknowledged++;
 }
 
-/* --- a history of before ---------------------------------------------------------------------------------------- */
-
-static struct item *find(const struct id *id) {
-    for (size_t i = n_items; i-- > 0;)
-        if (id_equal(&items[i].id, id)) return &items[i];
+/* Those without a verdict. */
+static struct item *next_open(size_t *i) {
+    while (history.first_open < history.n && history.items[history.first_open].settled) history.first_open++;
+    if (*i < history.first_open) *i = history.first_open;
+    for (; *i < history.n; ++*i)
+        if (!history.items[*i].settled) return &history.items[(*i)++];
     return NULL;
 }
 
-static void read_history(const char *path) {
-    FILE *f = fopen(path, "re");
-    char line[256], a[64], contact[64];
-    while (f != NULL && fgets(line, sizeof line, f) != NULL) {
-        struct item x = {0}, *it;
-        if (strchr(line, '\n') == NULL) break; /* the line that was being written: nothing was sent yet */
-        if (sscanf(line, "S %63s %c %23s %63s %" SCNd64, a, &x.kind, x.nonce, contact, &x.occurred) == 5) {
-            if (id_parse(a, &x.id) == 0 && id_parse(contact, &x.contact) == 0 && n_items < ITEMS_MAX)
-                items[n_items++] = x;
-        } else if (sscanf(line, "%*c %63s", a) == 1 && id_parse(a, &x.id) == 0 && (it = find(&x.id)) != NULL) {
-            if (line[0] == 'A')
-                it->saved = true;
-            else
-                it->settled = true;
-            if (line[0] == 'K' && it->kind == 'c' && n_contacts < IDS_MAX) contacts[n_contacts++] = it->id;
-        }
+/* True once nothing new is made; from then on there is an end, whatever the server answers. */
+static bool over(void) {
+    if (ending == 1 || (ending == 0 && now_us() > until)) {
+        ending = 2;
+        until = now_us() + (int64_t)WIND_UP_S * 1000000;
     }
-    if (f != NULL) fclose(f);
-}
-
-static void read_contacts(const char *path) {
-    FILE *f = fopen(path, "re");
-    char line[64];
-    while (f != NULL && n_contacts < IDS_MAX / 2 && fscanf(f, "%63s", line) == 1)
-        if (id_parse(line, &contacts[n_contacts]) == 0) n_contacts++;
-    if (f != NULL) fclose(f);
-}
-
-/* --- without an outbox -------------------------------------------------------------------------------------------- */
-
-static uint32_t under_way(void) {
-    uint32_t n = 0;
-    while (first_open < n_items && items[first_open].settled) first_open++;
-    for (size_t i = first_open; i < n_items; i++) n += items[i].request != 0;
-    return n;
-}
-
-static void send_item(vs_client *c, struct item *it, bool again) {
-    uint8_t body[1024];
-    uint32_t method;
-    bool change;
-    if (again && plant_new_id) it->id = id_new();
-    size_t n = pack(it, body, &method, &change);
-    it->request = vs_send(c, method, change ? &it->id : NULL, (struct slice){body, n});
-    if (it->request != 0 && it->kind == 't' && rand() % 25 == 0) /* a twin at once: stored once all the same */
-        it->twin = vs_send(c, method, NULL, (struct slice){body, n});
-}
-
-static void take_replies(vs_client *c) {
-    struct vs_reply r;
-    while (vs_next_reply(c, &r)) {
-        for (size_t i = first_open; i < n_items; i++)
-            if (items[i].request == r.id || items[i].twin == r.id) {
-                *(items[i].request == r.id ? &items[i].request : &items[i].twin) = 0;
-                settle(&items[i], r.status);
-                break;
-            }
-        vs_reply_free(&r);
-    }
+    return ending == 2;
 }
 
 static void wait_a_little(vs_client *c, int most) {
@@ -207,109 +112,156 @@ static void wait_a_little(vs_client *c, int most) {
     (void)!poll(&p, p.fd >= 0, t >= 0 && t < most ? t : most);
 }
 
-static void run_direct(vs_client *c, int64_t until) {
-    for (bool more = true;;) {
-        if (ending && until > now_us()) until = now_us();
-        bool over = now_us() >= until;
+/* --- without an outbox -------------------------------------------------------------------------------------------- */
+
+static uint32_t under_way(void) {
+    uint32_t n = 0;
+    size_t i = 0;
+    for (const struct item *it; (it = next_open(&i)) != NULL;) n += it->request != 0;
+    return n;
+}
+
+static void send_item(vs_client *c, struct item *it, bool again) {
+    uint8_t body[1024];
+    uint32_t method;
+    bool change;
+    if (again && plant_new_id) it->id = id_new();
+    size_t n = mutation_pack(it, body, &method, &change);
+    it->request = vs_send(c, method, change ? &it->id : NULL, (struct slice){body, n});
+    if (it->request != 0 && rand() % 25 == 0) /* a twin at once: stored once all the same */
+        it->twin = vs_send(c, method, change ? &it->id : NULL, (struct slice){body, n});
+}
+
+static void take_replies(vs_client *c) {
+    struct vs_reply r;
+    while (vs_next_reply(c, &r)) {
+        size_t i = 0;
+        for (struct item *it; (it = next_open(&i)) != NULL;)
+            if (it->request == r.id || it->twin == r.id) {
+                *(it->request == r.id ? &it->request : &it->twin) = 0;
+                settle(it, r.status, r.reason);
+                break;
+            }
+        vs_reply_free(&r);
+    }
+}
+
+static void send_more(vs_client *c) {
+    uint32_t n = under_way();
+    int64_t now = now_us();
+    size_t i = 0, open = 0;
+    for (struct item *it; (it = next_open(&i)) != NULL; open++)
+        if (it->request == 0 && now >= it->not_before && n < AT_ONCE) send_item(c, it, true), n++;
+    while (!over() && open++ < AT_ONCE) {
+        struct item *it = make();
+        if (it == NULL) break;
+        send_item(c, it, false);
+    }
+}
+
+static void run_direct(vs_client *c) {
+    size_t i = 0;
+    for (struct item *it; (it = next_open(&i)) != NULL;) unsure(it);
+    for (;;) {
         vs_step(c);
         take_replies(c);
-        uint32_t n = under_way();
-        if (vs_client_state(c) == VS_READY && vs_logged_in(c)) {
-            for (size_t i = first_open; i < n_items && n < AT_ONCE; i++)
-                if (!items[i].settled && items[i].request == 0) send_item(c, &items[i], true), n++;
-            for (more = !over; more && n < AT_ONCE; n++) {
-                struct item *it = make();
-                if (it == NULL) break;
-                send_item(c, it, false);
-            }
-        }
+        if (vs_client_state(c) == VS_READY && vs_logged_in(c)) send_more(c);
         status->in_flight = under_way();
-        if (over && (first_open == n_items || now_us() > until + 30000000)) return;
-        wait_a_little(c, 50);
+        if (over() && ((i = 0, next_open(&i) == NULL) || now_us() > until)) return;
+        wait_a_little(c, 20);
     }
 }
 
 /* --- with one ------------------------------------------------------------------------------------------------------- */
 
+/* The oldest first; those after one that waits can't have been sent. */
 static void look_after(vs_outbox *o) {
     char why[700];
-    size_t looked = 0;
-    while (first_open < n_items && (items[first_open].settled || !items[first_open].saved)) first_open++;
-    for (size_t i = first_open; i < n_items && looked < 64; i++) {
-        if (items[i].settled || !items[i].saved) continue;
-        looked++;
-        int s = vs_outbox_state(o, &items[i].id, why, sizeof why);
-        if (s == VS_OUTBOX_GONE) settle(&items[i], VS_OK);
-        if (s == VS_OUTBOX_REFUSED) settle(&items[i], VS_NOT_FOUND);
+    size_t i = 0, waiting = 0;
+    for (struct item *it; waiting < VS_PIPELINE && (it = next_open(&i)) != NULL;) {
+        if (!it->saved) continue;
+        int s = vs_outbox_state(o, &it->id, why, sizeof why);
+        if (s == VS_OUTBOX_GONE) settle(it, VS_OK, "");
+        if (s == VS_OUTBOX_REFUSED || s == VS_OUTBOX_HELD) settle(it, VS_FAILED_PRECONDITION, vs_outbox_state_name(s));
+        waiting += s == VS_OUTBOX_WAITING;
     }
 }
 
-static void run_outbox(vs_outbox *o, vs_client *c, int64_t until) {
+static void keep_more(vs_outbox *o) {
+    uint8_t body[1024];
+    uint32_t method;
+    bool change;
+    for (int i = 0; !over() && i < 8 && vs_outbox_waiting(o) < OUTBOX_FULL; i++) {
+        struct item *it = make();
+        size_t n = it == NULL ? 0 : mutation_pack(it, body, &method, &change);
+        if (it == NULL || vs_outbox_append(o, &it->id, method, (struct slice){body, n}, it->nonce) != 0) return;
+        it->saved = true;
+        note('A', it, "");
+    }
+}
+
+static void run_outbox(vs_outbox *o, vs_client *c) {
+    size_t i = 0;
+    for (struct item *it; (it = next_open(&i)) != NULL;)
+        if (it->saved) unsure(it);
     for (;;) {
-        if (ending && until > now_us()) until = now_us();
-        bool over = now_us() >= until;
-        uint8_t body[1024];
-        uint32_t method;
-        bool change;
-        for (int i = 0; !over && i < 8 && vs_outbox_waiting(o) < OUTBOX_FULL; i++) {
-            struct item *it = make();
-            size_t n = it == NULL ? 0 : pack(it, body, &method, &change);
-            if (it == NULL || vs_outbox_append(o, &it->id, method, (struct slice){body, n}, it->nonce) != 0) break;
-            it->saved = true;
-            note('A', &it->id, "");
-        }
+        keep_more(o);
         vs_step(c);
         int going = vs_outbox_step(o, c);
         look_after(o);
-        if (over && (going == VS_DRAIN_EMPTY || now_us() > until + 30000000)) {
-            while (first_open < n_items) {
-                size_t before = first_open;
-                look_after(o);
-                if (first_open == before) break;
-            }
-            return;
-        }
+        int64_t waiting = vs_outbox_waiting(o);
+        status->in_flight = waiting > 0 ? (uint32_t)waiting : 0;
+        if (over() && (going == VS_DRAIN_EMPTY || now_us() > until)) break;
         wait_a_little(c, 20);
     }
+    for (size_t n; n = history.first_open, look_after(o), history.first_open > n;)
+        ;
+}
+
+static int run(const char *mode, const struct vs_seat *seat, vs_client *c) {
+    char err[512];
+    if (strcmp(mode, "direct") == 0) return run_direct(c), 0;
+    int lost = powercut_strike(mode);
+    if (lost != 0) fprintf(stderr, "%d writes were lost\n", lost);
+    vs_outbox *o = lost < 0 || powercut_install() < 0 ? NULL : vs_outbox_open(mode, err, sizeof err);
+    if (o == NULL) return fprintf(stderr, "%s\n", err), 1;
+    vs_outbox_account(o, &seat->account);
+    run_outbox(o, c);
+    vs_outbox_close(o);
+    return 0;
+}
+
+static int status_open(const char *path) {
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd < 0 || ftruncate(fd, sizeof *status) != 0) return -1;
+    status = mmap(NULL, sizeof *status, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    close(fd);
+    if (status == MAP_FAILED) return -1;
+    status->in_flight = 0;
+    return 0;
 }
 
 int main(int argc, char **argv) {
-    char err[512];
+    char err[512] = "the files can't be opened";
     struct vs_seat seat;
-    if (argc != 7) return 64;
+    if (argc != 8) return 64;
     const char *plant = getenv("VS_PLANT");
     plant_new_id = plant != NULL && strcmp(plant, "new_id") == 0;
+    done_by = strcmp(argv[2], "direct") == 0 ? 'K'
+                                             : 'A'; /* an outbox keeps the order: what is in it may be built upon */
+    staff = strcmp(argv[6], "staff") == 0;
+    until = now_us() + (int64_t)atoi(argv[7]) * 1000000;
     signal(SIGTERM, on_term);
     srand((unsigned)getpid());
-    items = calloc(ITEMS_MAX, sizeof *items); /* untouched pages cost nothing */
-    int fd = open(argv[4], O_RDWR | O_CREAT, 0644);
-    if (items == NULL || fd < 0 || ftruncate(fd, sizeof *status) != 0) return 1;
-    status = mmap(NULL, sizeof *status, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    status->in_flight = 0;
-    read_contacts(argv[5]);
-    read_history(argv[3]);
-    history = fopen(argv[3], "ae");
-    if (history == NULL || n_contacts == 0 || vs_seat_load(argv[1], &seat, err, sizeof err) != 0) {
-        fprintf(stderr, "%s\n", err);
-        return 1;
-    }
-    fputs("\n", history); /* ends a line that a kill may have cut */
-    vs_client *c = vs_client_new(&seat, err, sizeof err);
-    int64_t until = now_us() + (int64_t)atoi(argv[6]) * 1000000;
-    if (c == NULL) return 1;
-    if (strcmp(argv[2], "direct") == 0) {
-        run_direct(c, until);
-    } else {
-        vs_outbox *o = vs_outbox_open(argv[2], err, sizeof err);
-        if (o == NULL) return fprintf(stderr, "%s\n", err), 1;
-        vs_outbox_account(o, &seat.account);
-        run_outbox(o, c, until);
-        vs_outbox_close(o);
-    }
+    vs_client *c = NULL;
+    if (status_open(argv[4]) == 0 && mutation_world(argv[5]) > 0 && history_open(&history, argv[3], on_history) == 0 &&
+        vs_seat_load(argv[1], &seat, err, sizeof err) == 0)
+        c = vs_client_new(&seat, err, sizeof err);
+    if (c == NULL) return fprintf(stderr, "%s\n", err), 1;
+    int r = run(argv[2], &seat, c);
     status->in_flight = 0;
     vs_disconnect(c);
     vs_seat_free(&seat);
-    fclose(history);
-    free(items);
-    return 0;
+    free(history.items);
+    return r;
 }

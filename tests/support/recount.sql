@@ -1,4 +1,4 @@
--- What the tallies and stage entries of all businesses should be, counted again from touches and strikes: how many rows differ.
+-- What the tallies and stage entries of all businesses should be, counted again from touches, strikes and won deals: how many rows differ.
 with touch as (
   select t.*, b.zone from vs.touchpoint t join vs.business b using (business_id) where t.refusal is null),
 said as (
@@ -13,11 +13,16 @@ tally_should as (
   group by 1, 2, 3, 4, 5, 6),
 tally_is as (
   select business_id, day, dim::int, val, sentiment, recorded_on, sum(n)::bigint as n from vs.tally group by 1, 2, 3, 4, 5, 6),
-stage_should as (
-  select distinct on (business_id, contact_id, stage) business_id, contact_id, stage, occurred_at as first_at, id from touch t
+entry as (
+  select business_id, contact_id, stage, occurred_at as at, id from touch t
   where (stage = 1 or (stage <= 5 and flags & 2 = 0))
     and not exists (select from vs.strike s where s.business_id = t.business_id and s.touchpoint_id = t.id)
-  order by business_id, contact_id, stage, occurred_at, id),
+  union all
+  select f.business_id, f.contact_id, 5, f.day::timestamp at time zone b.zone, f.subject from vs.fact f join vs.business b using (business_id)
+  where f.kind = 'deal_won' and f.n = 1),
+stage_should as (
+  select distinct on (business_id, contact_id, stage) business_id, contact_id, stage, at as first_at, id from entry
+  order by business_id, contact_id, stage, at, id),
 stage_is as (
   select business_id, contact_id, stage, first_at, touchpoint_id from vs.contact_stage where stage <= 5)
 select (select count(*) from (select * from tally_should where n <> 0 except select * from tally_is) x) || ' tallies missing, '
