@@ -21,7 +21,8 @@ struct item {
     int64_t number;
     unsigned spice;
     uint64_t request, twin; /* 0: not under way */
-    int64_t not_before;     /* microseconds: when it may be asked again */
+    bool wants_twin;
+    int64_t not_before; /* microseconds: when it may be asked again */
     bool settled, saved, unsure;
 };
 struct history {

@@ -35,7 +35,8 @@ static struct history history;
 static struct status *status;
 static volatile sig_atomic_t ending;
 static bool plant_new_id, staff;
-static char done_by; /* the verb after which others may work on what an item gave */
+static int twins = 25; /* of so many one is sent twice; VS_TWINS */
+static char done_by;   /* the verb after which others may work on what an item gave */
 static int64_t until;
 
 static void on_term(int s) {
@@ -128,8 +129,21 @@ static void send_item(vs_client *c, struct item *it, bool again) {
     if (again && plant_new_id) it->id = id_new();
     size_t n = mutation_pack(it, body, &method, &change);
     it->request = vs_send(c, method, change ? &it->id : NULL, (struct slice){body, n});
-    if (it->request != 0 && rand() % 25 == 0) /* a twin at once: stored once all the same */
+    it->wants_twin = it->request != 0 && rand() % twins == 0;
+}
+
+/* The same once more while the first is on its way to the database: it takes effect once all the same. */
+static void send_twins(vs_client *c) {
+    size_t i = 0;
+    for (struct item *it; (it = next_open(&i)) != NULL;) {
+        uint8_t body[1024];
+        uint32_t method;
+        bool change;
+        if (!it->wants_twin) continue;
+        it->wants_twin = false;
+        size_t n = mutation_pack(it, body, &method, &change);
         it->twin = vs_send(c, method, change ? &it->id : NULL, (struct slice){body, n});
+    }
 }
 
 static void take_replies(vs_client *c) {
@@ -165,7 +179,7 @@ static void run_direct(vs_client *c) {
     for (;;) {
         vs_step(c);
         take_replies(c);
-        if (vs_client_state(c) == VS_READY && vs_logged_in(c)) send_more(c);
+        if (vs_client_state(c) == VS_READY && vs_logged_in(c)) send_twins(c), send_more(c);
         status->in_flight = under_way();
         if (over() && ((i = 0, next_open(&i) == NULL) || now_us() > until)) return;
         wait_a_little(c, 20);
@@ -251,6 +265,7 @@ int main(int argc, char **argv) {
                                              : 'A'; /* an outbox keeps the order: what is in it may be built upon */
     staff = strcmp(argv[6], "staff") == 0;
     until = now_us() + (int64_t)atoi(argv[7]) * 1000000;
+    if (getenv("VS_TWINS") != NULL) twins = atoi(getenv("VS_TWINS"));
     signal(SIGTERM, on_term);
     srand((unsigned)getpid());
     vs_client *c = NULL;

@@ -20,7 +20,7 @@ run() { # BUILD OUTPUT [VAR=VALUE...]
 }
 run "$VS_BIN" "$VS_TMP/out" VS_PLANT=new_id
 found "a retry under a new id" "$VS_TMP/out"
-for patch in "$VS_ROOT"/tests/planted/*.patch; do
+for patch in "$VS_ROOT"/tests/planted/${VS_PLANTED:-*}.patch; do
     name=$(basename "$patch" .patch) tree=$VS_TMP/tree bin=$VS_TMP/build
     rm -rf "$tree" "$bin"
     mkdir "$tree"
@@ -30,6 +30,6 @@ for patch in "$VS_ROOT"/tests/planted/*.patch; do
         fail "$name builds" "$(grep -m 3 -E 'error|FAILED' "$VS_TMP/build.log")"
         continue
     fi
-    run "$bin" "$VS_TMP/out"
+    run "$bin" "$VS_TMP/out" VS_TWINS=2
     found "${name//-/ }" "$VS_TMP/out"
 done
