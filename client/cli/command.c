@@ -25,6 +25,7 @@ const size_t GLOBAL_OPTIONS_N = ARRAY_LEN(GLOBAL_OPTIONS);
 
 bool command_lists(const char *list, const char *word) {
     size_t n = strlen(word);
+    if (n == 0) return false; /* an empty word is found everywhere, and the search would not move on */
     for (const char *p = list; p && (p = strstr(p, word)); p += n)
         if ((p == list || p[-1] == ' ') && (p[n] == 0 || p[n] == ' ')) return true;
     return false;
