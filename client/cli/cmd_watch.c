@@ -86,6 +86,7 @@ static int read_timeline(struct watcher *w) {
     q.has_recorded_after = !first, q.recorded_after = w->newest;
     do {
         int r = read_page(w, &q);
+        if (r == EX_DATAERR && w->began) return cli_fail(w->c, EX_NOPERM, "this contact is no longer yours to see");
         if (r) return r;
         const Vouchsafe__V1__TouchTimelineReply *t = (const void *)w->c->reply.body;
         for (size_t i = 0; i < t->n_entries; i++) print_entry(w, t->entries[first ? t->n_entries - 1 - i : i]);

@@ -4,7 +4,8 @@
  *   feed table: every 250 ms, and at once after a change of ours (feed_kick)
  * - nothing is missed: each read asks for the rows that the snapshot of the read before didn't show. No position that a late
  *   committer could slip behind, and no waiting for the oldest transaction
- * - the connection was lost, or reads stopped for long: RESYNC, since rows of touches older than 10 s aren't read
+ * - the connection was lost, or reads stopped for long: RESYNC, since rows of touches older than 10 s aren't read; the first read
+ *   too, since a watch may have opened before it
  * - nobody listens: nothing is read; the next read asks from where the last one was
  * Rows older than 10 minutes are deleted, by every instance, a few thousand at a time. */
 #include <endian.h>
@@ -25,7 +26,8 @@ struct feed {
     struct arena arena, trim_arena; /* of the segments */
     struct params params;
     char *snapshot; /* what the last read saw; NULL: none yet */
-    bool reading, again, trimming, lost;
+    bool reading, again, trimming;
+    bool lost; /* something may have been missed: whoever watches reads anew */
     int64_t read_ms, trimmed_ms, age_ms;
 };
 
@@ -162,6 +164,7 @@ struct feed *feed_new(struct store *s) {
     MUST(f != NULL);
     f->store = s;
     f->read_ms = f->trimmed_ms = clock_mono_ms();
+    f->lost = true;
     arena_init(&f->arena, 64 * 1024);
     arena_init(&f->trim_arena, 64 * 1024);
     uv_timer_init(s->loop, &f->timer);

@@ -13,8 +13,10 @@ watching() { # NAME SEAT ARGS...: in the background; what it prints in NAME.out
     WATCH[$name]=$!
 }
 shows() { wait_for 20 grep -q -- "$2" "$1.out" || { echo "no \"$2\" in:"; cat "$1.out" "$1.err"; return 1; }; }
+is_gone() { ! kill -0 "$1"; }
 ended() { # NAME CODE
     local got=0
+    wait_for 60 is_gone "${WATCH[$1]}" || { echo "it goes on: $(cat "$1.out" "$1.err")"; return 1; }
     wait "${WATCH[$1]}" || got=$?
     [ $got = "$2" ] || { echo "exit $got, not $2: $(cat "$1.err")"; return 1; }
 }
@@ -43,3 +45,12 @@ kill -INT "${WATCH[staff]}"
 check "0: Ctrl-C ends it" ended staff 0
 kill -TERM "${WATCH[script]}"
 check "0: so does SIGTERM" ended script 0
+# A share revoked before a server's feed was read for the first time: the database alone knows.
+check "the contact is shared again" seat sales sales share grant C1 P1
+server_kill one
+: >late.out
+check "the server starts once more" server_start one
+watching late partner C1
+revoked() { grep -q . late.out && sql "begin; set role vs_owner; update vs.share set revoked_at = now() where revoked_at is null; insert into vs.feed(business_id, kind, ids) select business_id, 2, array[contact_id] from vs.contact where number = 1; commit"; }
+check "the share is revoked at once" wait_for 20 revoked
+check "77: a watch that opened before the first look at the feed ends too" ended late 77
