@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Named queries -> C: an enum, and a table of texts with their parameters' types. See sql/queries/*.sql for the form:
 #   -- name: x      starts a query;  -- change | -- login | -- system | -- raw   says which parameters are filled in by the store
-#   -- $5 q text    declares one; its name says what domain/bind.c puts there;    {actor} {changer} {visible c a} {loggable c a} {seen t a}   the visibility predicate, once: of contacts, and of the touches of a visible one
+#   -- $5 q text    declares one; its name says what domain/bind.c puts there;    {actor} {changer} {visible c a} {loggable c a} {seen t a} {party r a} {mine c a} {own x a}   the visibility predicate, once: of contacts, of the touches of a visible one, of referrals, claims and what has a partner_id
 #   {NAME word ...}   a piece of SQL that several queries share (-- part: NAME word ..., up to an empty line): sql/queries/parts.sql
 #   {record} target, reason, result from ...    how a change ends: the verdict goes to the ledger and comes back; a null reason
 #                  is OK, any other stands in server/domain/refusals.h with its status and words
@@ -47,8 +47,18 @@ function seen(t, a) { # may actor a see touch t of a contact it sees?
     if (predicate == "off") return "true"
     return "(" a ".partner_id is null or " t ".partner_id = " a ".partner_id or (" t ".partner_id is null and " t ".flags & 1 = 1))"
 }
+function party(r, a) { # is actor a's partner at either end of the referral r?
+    if (predicate == "off") return "true"
+    return "(" a ".partner_id is null or " a ".partner_id in (" r ".source_partner, " r ".to_partner))"
+}
+function owned(column, a) { # is it the actor's own, if it is a partner?
+    return predicate == "off" ? "true" : "(" a ".partner_id is null or " column " = " a ".partner_id)"
+}
 function predicate_of(name, x, y) {
     if (name == "seen") return seen(x, y)
+    if (name == "party") return party(x, y)
+    if (name == "mine") return owned(x ".source_partner", y)
+    if (name == "own") return owned(x ".partner_id", y)
     return share(x, y, name == "loggable" ? " and v.may_log" : "")
 }
 function expand(s,    w, inner, before, after) {
@@ -58,7 +68,7 @@ function expand(s,    w, inner, before, after) {
     while (match(s, /\{[a-z_]+( [a-z_0-9$A-Z]+)*\}/)) {
         before = substr(s, 1, RSTART - 1); inner = substr(s, RSTART + 1, RLENGTH - 2); after = substr(s, RSTART + RLENGTH)
         split(inner, w, " ")
-        s = before (w[1] ~ /^(visible|loggable|seen)$/ ? predicate_of(w[1], w[2], w[3]) : part(inner)) after
+        s = before (w[1] ~ /^(visible|loggable|seen|party|mine|own)$/ ? predicate_of(w[1], w[2], w[3]) : part(inner)) after
     }
     return s
 }

@@ -77,6 +77,9 @@ struct module_commands {
     X(share) \
     X(deal) \
     X(promise) \
+    X(refer) \
+    X(referral) \
+    X(claim) \
     X(task) \
     X(import) \
     X(metric) \

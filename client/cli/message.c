@@ -138,9 +138,20 @@ static const struct {
     const char *noun, *message;
     char letter;
 } NOUNS[] = {
-    {"contact", "Contact", 'C'}, {"contact", "Duplicate", 'C'}, {"organization", "Organization", 'O'},
-    {"partner", "Partner", 'P'}, {"task", "Task", 'T'},         {"deal", "Deal", 'D'},
-    {"project", "Project", 'J'}, {"promise", "Promise", 'M'},
+    {"contact", "Contact", 'C'},
+    {"contact", "Duplicate", 'C'},
+    {"organization", "Organization", 'O'},
+    {"partner", "Partner", 'P'},
+    {"task", "Task", 'T'},
+    {"deal", "Deal", 'D'},
+    {"project", "Project", 'J'},
+    {"promise", "Promise", 'M'},
+    {"referral", "Referral", 'R'},
+    {"dispute", "Dispute", 'X'},
+    {"given", "", 'R'},
+    {"decided_for", "", 'R'},
+    {"source_contact", "", 'C'},
+    {"source_partner", "", 'P'},
 };
 
 char field_letter(const ProtobufCMessageDescriptor *d, const char *name) {

@@ -13,9 +13,11 @@
 #include "vouchsafe/text.h"
 #include "vouchsafe/v1/account.pb-c.h"
 #include "vouchsafe/v1/business.pb-c.h"
+#include "vouchsafe/v1/claim.pb-c.h"
 #include "vouchsafe/v1/contact.pb-c.h"
 #include "vouchsafe/v1/lookup.pb-c.h"
 #include "vouchsafe/v1/method.pb-c.h"
+#include "vouchsafe/v1/referral.pb-c.h"
 #include "vouchsafe/v1/touch.pb-c.h"
 
 #define M(x) VOUCHSAFE__V1__METHOD__##x
@@ -280,8 +282,23 @@ int resolve_partner(struct cli *c, const char *query, struct who *out) {
     return listed(c, listing_of(REF_PARTNER), query, out);
 }
 
+/* Records that partners have too: read by their number, as the seat may see them. */
+static int resolve_read(struct cli *c, uint64_t number, uint32_t method, ProtobufCMessage *q,
+                        const ProtobufCMessageDescriptor *reply, const char *path, struct who *out) {
+    *(uint64_t *)field_put(&c->mem, message_find(q, "number")) = number;
+    int r = line_call(c, method, false, q, reply);
+    return r ? r : message_id(c->reply.body, path, &out->id) ? 0 : EX_PROTOCOL;
+}
+
 /* D12, J3 …: the server knows what stands behind a letter and a number. */
 static int resolve_number(struct cli *c, const char *text, struct who *out) {
+    uint64_t referral = number_of(text, 'R'), dispute = number_of(text, 'X');
+    if (referral)
+        return resolve_read(c, referral, M(REFERRAL_GET), message_new(&c->mem, D(referral_get_request)),
+                            D(referral_get_reply), "referral.referral_id", out);
+    if (dispute)
+        return resolve_read(c, dispute, M(DISPUTE_GET), message_new(&c->mem, D(dispute_get_request)),
+                            D(dispute_get_reply), "dispute.dispute_id", out);
     Vouchsafe__V1__LookupRequest q = VOUCHSAFE__V1__LOOKUP_REQUEST__INIT;
     if (id_parse(text, &out->id) == 0) return 0;
     q.name = (char *)(uintptr_t)text;

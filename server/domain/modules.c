@@ -18,6 +18,8 @@
     X(deal)        \
     X(project)     \
     X(promise)      \
+    X(referral)     \
+    X(claim)        \
     X(import)       \
     X(metric)
 // clang-format on

@@ -114,7 +114,8 @@ static void explain(struct run *run) {
 static void on_change(void *arg, const struct change_result *c) {
     struct run *run = arg;
     run->change = *c;
-    if (run->plan->explain != QUERY_NONE && run->r->actor.role != ROLE_PARTNER && reply_wants_explaining(c))
+    uint32_t to = run->plan->explain_to != 0 ? run->plan->explain_to : MAY_STAFF;
+    if (run->plan->explain != QUERY_NONE && (to >> run->r->actor.role & 1) != 0 && reply_wants_explaining(c))
         return explain(run);
     if (!reply_changed(run->r, c)) return;
     fill_change(run);

@@ -15,7 +15,7 @@
 
 #include "server/domain/domain.h"
 
-enum { PLAN_READS = 4 };
+enum { PLAN_READS = 6 };
 
 struct plan_read {
     enum query_id query;
@@ -35,7 +35,8 @@ struct plan {
     const struct plan *instead; /* serves requests that have the field `when`; NULL: none */
     const char *when;
     enum query_id change;  /* QUERY_NONE: reads only */
-    enum query_id explain; /* of a refusal whose words want it: one row, one text; staff only */
+    enum query_id explain; /* of a refusal whose words want it: one row, one text */
+    uint32_t explain_to;   /* these roles; 0: staff */
     struct plan_read reads[PLAN_READS];
     int page;                                           /* items of a page when the request names none; 0: 50 */
     const struct derivation *derived;                   /* ends with a NULL param */

@@ -41,6 +41,25 @@
     X(PROJECT_COMPLETED, FAILED_PRECONDITION, "deal_id", "its project is completed; the deal stays won") \
     X(PROJECT_ENDED, FAILED_PRECONDITION, "project_id", "this project has ended") \
     X(PROMISE_SETTLED, FAILED_PRECONDITION, "promise_id", "this promise is settled already") \
+    X(REFERRAL_STATE, FAILED_PRECONDITION, "action", "{explain}") \
+    X(REFERRAL_SIDE, PERMISSION_DENIED, "action", "{explain}") \
+    X(REFERRAL_NEEDS, INVALID_ARGUMENT, "action", "{explain}") \
+    X(REFERRAL_REASON, INVALID_ARGUMENT, "reason", "{explain}") \
+    X(BEFORE_RECEIVED, INVALID_ARGUMENT, "happened_at", "that is before the referral came in") \
+    X(ONE_SOURCE, INVALID_ARGUMENT, "source_contact_id", \
+      "name one source: a contact, a partner or an account of staff") \
+    X(GIVEN_BY_STAFF, INVALID_ARGUMENT, "partner_id", \
+      "what we give to a partner comes from us; leave the source out, or name an account of staff") \
+    X(CLAIM_VOID, FAILED_PRECONDITION, "referral_id", \
+      "this referral was withdrawn or entered in error; it claims nothing") \
+    X(CREDIT_HELD, FAILED_PRECONDITION, "referral_id", "its source holds the credit already") \
+    X(DISPUTE_DECIDED, FAILED_PRECONDITION, "dispute_id", "this dispute is decided already") \
+    X(NO_CLAIMANT, INVALID_ARGUMENT, "referral_id", \
+      "that referral is no claimant of this dispute; dispute show lists them") \
+    X(PARTY_DECIDES, PERMISSION_DENIED, "dispute_id", \
+      "you are a party of it; an admin who is none decides it, and there is one") \
+    X(CONSENT_REFUSED, FAILED_PRECONDITION, "consent", "the person said no; there is nothing to pass on") \
+    X(DEAL_NOT_WON, FAILED_PRECONDITION, "deal_id", "that deal isn't won yet; deal won says so first") \
     X(RELEASE_TOO_LATE, FAILED_PRECONDITION, "promise_id", \
       "its day has passed: it is overdue; say when it was fulfilled, or that it can't be") \
     X(TASK_CLOSED, FAILED_PRECONDITION, "task_id", "that task is not open any more") \

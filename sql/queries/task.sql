@@ -29,7 +29,7 @@ with {due},
        where not exists (select from task t where t.business_id = $1 and t.rule = d.task_rule and t.subject = d.subject and t.state = 1)
        on conflict (business_id, kind) do update set last = counter.last + 1 returning last),
  t as (insert into task(business_id, task_id, number, rule, subject_kind, subject, contact_id, owner_id, due_at, words)
-       select $1, d.due_id, n.last, d.task_rule, d.subject_kind, d.subject, d.contact_id, who.owner_id, coalesce(d.task_due, d.at), d.words
+       select $1, overlay(d.due_id::text placing '8' from 15 for 1)::uuid, n.last, d.task_rule, d.subject_kind, d.subject, d.contact_id, who.owner_id, coalesce(d.task_due, d.at), d.words
        from d, n, who where who.owner_id is not null
        on conflict (business_id, rule, subject) where state = 1 and subject is not null do nothing
        returning owner_id),
@@ -107,17 +107,20 @@ with {changer},
 
 -- name: task_close
 -- change
--- Done ($9 = 2) or dropped (3). Any staff may; who did stands in the row.
+-- Done ($9 = 2) or dropped (3). Any staff may; who did stands in the row. Where the task owed a source something, that is done with it.
 -- $8 task_id uuid
 -- $9 to_state int2
 -- $10 result text
 with {changer},
- t as (select t.task_id, t.state from actor join task t on t.business_id = $1 and t.task_id = $8 for update of t),
+ r as materialized (select r.referral_id from actor join task t on t.business_id = $1 and t.task_id = $8 and t.subject_kind = 'R'
+                    join referral r on r.business_id = $1 and r.referral_id = t.subject for update of r),
+ t as (select t.task_id, t.state from actor left join r on true join task t on t.business_id = $1 and t.task_id = $8 for update of t),
  u as (update task x set state = $9, result = $10, closed_at = now(), closed_by = $3 from t
-       where x.business_id = $1 and x.task_id = t.task_id and x.state = 1 returning x.owner_id),
- f as (insert into feed(business_id, kind, ids) select $1, 5::int2, array[owner_id] from u)
+       where x.business_id = $1 and x.task_id = t.task_id and x.state = 1 returning x.owner_id, x.rule, x.subject),
+ f as (insert into feed(business_id, kind, ids) select $1, 5::int2, array[owner_id] from u),
+ h as materialized (select referral_task_done($1, u.rule, u.subject, $3, a.role) from actor a, u where $9 = 2)
 {record} $8, case when t.task_id is null then 'NOT_FOUND' when not exists (select from u) then 'TASK_CLOSED' end, null
-from actor left join t on true
+from actor left join t on true left join h on true
 
 -- name: task_later
 -- change
