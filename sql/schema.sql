@@ -87,6 +87,142 @@ CREATE FUNCTION vs.business_spans(b uuid, start timestamp with time zone, days i
   order by 1
 $$;
 ALTER FUNCTION vs.business_spans(b uuid, start timestamp with time zone, days integer) OWNER TO vs_owner;
+CREATE FUNCTION vs.claim_decide(b uuid, claim uuid, by uuid, more jsonb) RETURNS smallint
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare c claim; h claim; i jsonb; d jsonb; now_holds boolean;
+begin
+  select * into c from claim x where x.business_id = b and x.claim_id = claim_decide.claim;
+  i := coalesce(more, claim_inputs(b, c));
+  d := credit_decide(1::smallint, i);
+  now_holds := (d->>'verdict')::int = 1;
+  if now_holds and not c.holds then
+    select * into h from claim x where x.business_id = b and x.contact_id = c.contact_id and x.holds;
+    perform claim_release(b, c.contact_id);
+    -- a claim that lost its credit is influence, and it says so; one whose window is over keeps what it earned
+    if h.claim_id is not null and (i ? 'dispute' or (i->'holder'->>'age_days')::numeric < (i->'holder'->>'window_days')::numeric) then
+      update claim x set verdict = 3, because = 'replaced: ' || (d->>'because'), credit_until = null where x.business_id = b and x.claim_id = h.claim_id;
+      insert into claim_decision(business_id, claim_id, decision_id, decided_by, rule_version, verdict, because, inputs, told)
+        select b, h.claim_id, id_made(), by, 1, 3, v->>'void', v, v from jsonb_build_object('void', 'replaced: ' || (d->>'because')) v;
+    end if;
+    perform credit_fact(b, c, 1::smallint);
+  elsif c.holds and not now_holds then
+    perform claim_release(b, c.contact_id);
+  end if;
+  update claim x set verdict = (d->>'verdict')::smallint, because = d->>'because', rule_version = 1, holds = now_holds,
+         credit_until = case when now_holds then x.claimed_at + make_interval(days => claim_window(b, c)::int) end
+    where x.business_id = b and x.claim_id = c.claim_id;
+  insert into claim_decision(business_id, claim_id, decision_id, decided_by, rule_version, verdict, because, inputs, told)
+    values (b, c.claim_id, id_made(), by, 1, (d->>'verdict')::smallint, d->>'because', i, claim_told(i));
+  return (d->>'verdict')::smallint;
+end $$;
+ALTER FUNCTION vs.claim_decide(b uuid, claim uuid, by uuid, more jsonb) OWNER TO vs_owner;
+CREATE TABLE vs.claim (
+    business_id uuid NOT NULL,
+    claim_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    referral_id uuid,
+    source_contact uuid,
+    source_partner uuid,
+    source_account uuid,
+    evidence smallint NOT NULL,
+    words text,
+    claimed_at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by uuid NOT NULL,
+    verdict smallint,
+    because text,
+    rule_version smallint,
+    credit_until timestamp with time zone,
+    holds boolean DEFAULT false NOT NULL,
+    void text,
+    CONSTRAINT claim_check CHECK ((num_nonnulls(source_contact, source_partner, source_account) = 1)),
+    CONSTRAINT claim_evidence_check CHECK (((evidence >= 1) AND (evidence <= 6))),
+    CONSTRAINT claim_verdict_check CHECK (((verdict >= 1) AND (verdict <= 3)))
+);
+ALTER TABLE ONLY vs.claim FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.claim OWNER TO vs_owner;
+CREATE FUNCTION vs.claim_inputs(b uuid, c vs.claim) RETURNS jsonb
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare h claim; k record; z text;
+begin
+  if c.void is not null then return jsonb_build_object('void', c.void); end if;
+  select zone into z from business where business_id = b;
+  select * into h from claim x where x.business_id = b and x.contact_id = c.contact_id and x.holds and x.claim_id <> c.claim_id;
+  select exists (select from deal d where d.business_id = b and d.contact_id = c.contact_id and d.opened_on <= (c.claimed_at at time zone z)::date
+                   and (d.state = 1 or d.closed_on >= (c.claimed_at at time zone z)::date) and d.made_at <= c.recorded_at) as open_deal,
+         (select max(t.occurred_at) from touchpoint t where t.business_id = b and t.contact_id = c.contact_id and t.refusal is null and t.partner_id is null
+            and t.occurred_at < c.claimed_at and not exists (select from strike s where s.business_id = b and s.touchpoint_id = t.id)) as last_touch
+    into k;
+  return jsonb_strip_nulls(jsonb_build_object('evidence', c.evidence, 'claimed_at', c.claimed_at,
+    'source_kind', case when c.source_partner is not null then 'partner' when c.source_contact is not null then 'customer' else 'staff' end,
+    'known', jsonb_build_object('open_deal', k.open_deal, 'last_touch', k.last_touch, 'days_ago', days_between(k.last_touch, c.claimed_at),
+                                'window_days', setting_number(b, 'credit.known_days')),
+    'holder', case when h.claim_id is not null then jsonb_build_object('claim', h.claim_id, 'evidence', h.evidence,
+      'age_days', days_between(h.claimed_at, c.claimed_at), 'window_days', claim_window(b, h),
+      'same_day', (h.claimed_at at time zone z)::date = (c.claimed_at at time zone z)::date,
+      'same_source', (h.source_contact, h.source_partner, h.source_account) is not distinct from (c.source_contact, c.source_partner, c.source_account),
+      'won', exists (select from referral r where r.business_id = b and r.contact_id = c.contact_id and r.direction = 1 and r.state = 6 and r.closed_at <= c.recorded_at)
+          or exists (select from deal d where d.business_id = b and d.contact_id = c.contact_id and d.state = 2 and d.closed_on >= (h.claimed_at at time zone z)::date)) end));
+end $$;
+ALTER FUNCTION vs.claim_inputs(b uuid, c vs.claim) OWNER TO vs_owner;
+CREATE FUNCTION vs.claim_release(b uuid, contact uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare h claim;
+begin
+  update claim set holds = false where business_id = b and contact_id = contact and holds returning * into h;
+  if h.claim_id is not null then perform credit_fact(b, h, -1::smallint); end if;
+end $$;
+ALTER FUNCTION vs.claim_release(b uuid, contact uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.claim_take(b uuid, claim uuid, contact uuid, referral uuid, of_contact uuid, of_partner uuid, of_account uuid, evidence smallint, words text, at timestamp with time zone, by uuid) RETURNS smallint
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+begin
+  perform from contact c where c.business_id = b and c.contact_id = contact for no key update;
+  insert into claim(business_id, claim_id, contact_id, referral_id, source_contact, source_partner, source_account, evidence, words, claimed_at, made_by)
+    values (b, claim, contact, referral, of_contact, of_partner, of_account, evidence, words, at, by);
+  return claim_decide(b, claim, by, null);
+end $$;
+ALTER FUNCTION vs.claim_take(b uuid, claim uuid, contact uuid, referral uuid, of_contact uuid, of_partner uuid, of_account uuid, evidence smallint, words text, at timestamp with time zone, by uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.claim_told(i jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select i #- '{holder,claim}' #- '{holder,age_days}' #- '{holder,same_day}' #- '{known,last_touch}' #- '{known,days_ago}'
+$$;
+ALTER FUNCTION vs.claim_told(i jsonb) OWNER TO vs_owner;
+CREATE FUNCTION vs.claim_void(b uuid, of_referral uuid, why text, by uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare c claim; x record; held boolean;
+begin
+  select * into c from claim y where y.business_id = b and y.referral_id = of_referral;
+  if c.claim_id is null or c.void is not distinct from why then return; end if;
+  perform from contact y where y.business_id = b and y.contact_id = c.contact_id for no key update;
+  select holds into held from claim y where y.business_id = b and y.claim_id = c.claim_id;
+  update claim set void = why where business_id = b and claim_id = c.claim_id;
+  perform claim_decide(b, c.claim_id, by, null);
+  if not held then return; end if;
+  for x in select claim_id from claim y where y.business_id = b and y.contact_id = c.contact_id and y.void is null and y.verdict = 3 and y.claim_id <> c.claim_id
+           order by y.claimed_at, y.claim_id loop
+    perform claim_decide(b, x.claim_id, by, null);
+  end loop;
+end $$;
+ALTER FUNCTION vs.claim_void(b uuid, of_referral uuid, why text, by uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.claim_window(b uuid, c vs.claim) RETURNS numeric
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select setting_number(b, case when (c).source_partner is not null then 'credit.partner_days' else 'credit.customer_days' end)
+$$;
+ALTER FUNCTION vs.claim_window(b uuid, c vs.claim) OWNER TO vs_owner;
 CREATE FUNCTION vs.contact_duplicates(b uuid, self uuid, for_name text, for_email text, for_phone text, for_organization uuid) RETURNS TABLE(contact_id uuid, because text)
     LANGUAGE sql STABLE
     AS $$
@@ -127,6 +263,95 @@ CREATE FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integ
   group by cand.contact_id order by 2 desc, 1 limit how_many
 $$;
 ALTER FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) OWNER TO vs_owner;
+CREATE FUNCTION vs.credit_decide(version smallint, i jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select case version when 1 then credit_decide_v1(i) end
+$$;
+ALTER FUNCTION vs.credit_decide(version smallint, i jsonb) OWNER TO vs_owner;
+CREATE FUNCTION vs.credit_decide_v1(i jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case
+    when i ? 'void' then jsonb_build_object('verdict', 3, 'because', i->>'void')
+    when i ? 'dispute' then jsonb_build_object('verdict', case when (i->'dispute'->>'for_this')::boolean then 1 else 3 end,
+      'because', 'decided in dispute X' || (i->'dispute'->>'number'))
+    when (i->'holder'->>'age_days')::numeric < (i->'holder'->>'window_days')::numeric then case
+      when (i->'holder'->>'same_source')::boolean then jsonb_build_object('verdict', 3, 'because', 'the same source holds the credit already')
+      when (i->'holder'->>'won')::boolean then jsonb_build_object('verdict', 3, 'because', 'another source''s claim held when the deal was won')
+      when (i->>'evidence')::int = 1 and (i->'holder'->>'evidence')::int > 1 then jsonb_build_object('verdict', 1, 'because', 'the referred person says who sent them')
+      when (i->'holder'->>'same_day')::boolean and (i->>'evidence')::int < (i->'holder'->>'evidence')::int
+        then jsonb_build_object('verdict', 1, 'because', 'of the claims of one day it has the better evidence')
+      else jsonb_build_object('verdict', 3, 'because', 'an earlier claim holds; this one is kept as influence') end
+    when (i->'known'->>'open_deal')::boolean then jsonb_build_object('verdict', 2, 'because', 'a deal with the person was open: thanks, not credit')
+    when (i->'known'->>'days_ago')::numeric < (i->'known'->>'window_days')::numeric
+      then jsonb_build_object('verdict', 2, 'because', 'we were in touch with the person before: thanks, not credit')
+    else jsonb_build_object('verdict', 1, 'because', 'the first valid claim') end
+$$;
+ALTER FUNCTION vs.credit_decide_v1(i jsonb) OWNER TO vs_owner;
+CREATE FUNCTION vs.credit_fact(b uuid, c vs.claim, sign smallint) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  insert into fact(business_id, kind, day, n, subject, contact_id, partner_id, origin)
+  select b, 'credit_given', coalesce(max(f.day), today_of(b)), sign, (c).claim_id, (c).contact_id, (c).source_partner, 'referral'
+  from fact f where f.business_id = b and f.subject = (c).claim_id and f.kind = 'credit_given' and f.n = 1 and sign = -1
+$$;
+ALTER FUNCTION vs.credit_fact(b uuid, c vs.claim, sign smallint) OWNER TO vs_owner;
+CREATE FUNCTION vs.days_between(a timestamp with time zone, z timestamp with time zone) RETURNS numeric
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select round((extract(epoch from z - a) / 86400)::numeric, 6)
+$$;
+ALTER FUNCTION vs.days_between(a timestamp with time zone, z timestamp with time zone) OWNER TO vs_owner;
+CREATE FUNCTION vs.dispute_is_party(b uuid, d uuid, account uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select exists (select from dispute x where x.business_id = b and x.dispute_id = d and x.opened_by = account)
+      or exists (select from dispute_party p join claim c on c.business_id = b and c.claim_id = p.claim_id
+                 where p.business_id = b and p.dispute_id = d and c.source_account = account)
+$$;
+ALTER FUNCTION vs.dispute_is_party(b uuid, d uuid, account uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.dispute_settle(b uuid, d uuid, for_claim uuid, decided text, by uuid, party boolean) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare x dispute; c record;
+begin
+  update dispute set state = 2, decided_at = now(), decided_by = by, decided_for = for_claim, decision = decided, by_party = party
+    where business_id = b and dispute_id = d returning * into x;
+  perform from contact y where y.business_id = b and y.contact_id = x.contact_id for no key update;
+  for c in select claim_id from claim y where y.business_id = b and y.contact_id = x.contact_id and (y.void is null and y.verdict <> 2 or y.claim_id = for_claim)
+           order by y.claim_id is not distinct from for_claim, y.claimed_at loop
+    perform claim_decide(b, c.claim_id, by, jsonb_build_object('dispute', jsonb_build_object('number', x.number, 'for_this', c.claim_id is not distinct from for_claim)));
+  end loop;
+end $$;
+ALTER FUNCTION vs.dispute_settle(b uuid, d uuid, for_claim uuid, decided text, by uuid, party boolean) OWNER TO vs_owner;
+CREATE FUNCTION vs.fact_undo(b uuid, of_subject uuid, kinds text[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  insert into fact(business_id, kind, day, n, subject, contact_id, seat_id, partner_id, origin, label, value, currency, seconds)
+  select b, f.kind, f.day, -1, of_subject, f.contact_id, f.seat_id, f.partner_id, f.origin, f.label, f.value, f.currency, f.seconds
+  from (select kind, day, contact_id, seat_id, partner_id, origin, label, value, currency, seconds, sum(n) as net from fact
+        where business_id = b and subject = of_subject and (kinds is null or kind = any (kinds))
+        group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 having sum(n) > 0) f cross join lateral generate_series(1, f.net)
+$$;
+ALTER FUNCTION vs.fact_undo(b uuid, of_subject uuid, kinds text[]) OWNER TO vs_owner;
+CREATE FUNCTION vs.friend_line(b uuid, because text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select replace(replace(setting_of(b, 'referral.friend_line'), '{business}', z.name), '{because}', coalesce(because, 'they did good work'))
+  from business z where z.business_id = b
+$$;
+ALTER FUNCTION vs.friend_line(b uuid, because text) OWNER TO vs_owner;
+CREATE FUNCTION vs.id_made() RETURNS uuid
+    LANGUAGE sql
+    AS $$ select overlay(gen_random_uuid()::text placing '8' from 15 for 1)::uuid $$;
+ALTER FUNCTION vs.id_made() OWNER TO vs_owner;
 CREATE FUNCTION vs.import_contact_rows(b uuid, me uuid, ids uuid[], names text[], name_keys text[], emails text[], email_keys text[], phones text[], phone_keys text[], organizations uuid[], owners text[], attributes jsonb[]) RETURNS TABLE(i integer, contact_id uuid, state integer, reason text, words text, owner_id uuid, likely text)
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -186,12 +411,26 @@ CREATE FUNCTION vs.import_organization_rows(b uuid, ids uuid[], names text[], na
           when r.name_key is null then 'BAD_NAME' else f.reason end as reason) j
 $$;
 ALTER FUNCTION vs.import_organization_rows(b uuid, ids uuid[], names text[], name_keys text[], attributes jsonb[]) OWNER TO vs_owner;
+CREATE FUNCTION vs.next_number(b uuid, letter "char") RETURNS bigint
+    LANGUAGE sql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  insert into counter(business_id, kind, last) values (b, letter, 1) on conflict (business_id, kind) do update set last = counter.last + 1 returning last
+$$;
+ALTER FUNCTION vs.next_number(b uuid, letter "char") OWNER TO vs_owner;
 CREATE FUNCTION vs.origin_group(origin text) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$
   select case when origin = 'referral' then 'referred' when origin is null or origin like 'unknown%' then 'unknown' else 'other' end
 $$;
 ALTER FUNCTION vs.origin_group(origin text) OWNER TO vs_owner;
+CREATE FUNCTION vs.partner_has_seat(b uuid, p uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select exists (select from account a where a.business_id = b and a.partner_id = p and a.closed_at is null)
+$$;
+ALTER FUNCTION vs.partner_has_seat(b uuid, p uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.period_of(day date, period integer) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -199,6 +438,516 @@ CREATE FUNCTION vs.period_of(day date, period integer) RETURNS text
                      when 4 then to_char(day, 'YYYY"-Q"Q') else '' end
 $$;
 ALTER FUNCTION vs.period_of(day date, period integer) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_allowed(dir smallint, st smallint, sides integer, opened timestamp with time zone, appointment smallint, told timestamp with time zone, thanked timestamp with time zone, receipt timestamp with time zone) RETURNS smallint[]
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select coalesce(array_agg(t.action order by t.action), '{}') from referral_transition t
+  where t.direction = dir and t.from_state = st and t.who & sides <> 0 and referral_guard(t.guard, opened, appointment, told, thanked, receipt) is null
+$$;
+ALTER FUNCTION vs.referral_allowed(dir smallint, st smallint, sides integer, opened timestamp with time zone, appointment smallint, told timestamp with time zone, thanked timestamp with time zone, receipt timestamp with time zone) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_begin(b uuid, id uuid, by uuid, partner uuid, start timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare r referral;
+begin
+  select * into r from referral where business_id = b and referral_id = id;
+  perform referral_log(b, r, null, null, r.happened_at, by, partner, partner is null and r.source_account is distinct from by, r.because, null);
+  perform referral_fact(b, r, case r.direction when 1 then 'referral_received' else 'referral_given' end, r.happened_at, by, (array['experience', 'result', 'promise', 'asked', 'tool', 'moment', 'phrase', 'reward', 'other'])[r.cause], null);
+  perform referral_clocks(b, id, true, true, start, by);
+  if r.direction = 1 and not r.history then perform referral_thanks_due(b, r, start, 'for sending ' || r.person); end if;
+  if r.direction = 2 then
+    insert into share(business_id, contact_id, partner_id, reason, may_log, number)
+      select b, r.contact_id, r.to_partner, 2, true, c.number from contact c where c.business_id = b and c.contact_id = r.contact_id
+      on conflict (business_id, contact_id, partner_id, reason) do update set may_log = true, revoked_at = null,
+        granted_at = case when share.revoked_at is null then share.granted_at else now() end;
+  end if;
+  -- a first referral enters refer
+  if r.source_contact is not null then
+    insert into contact_stage(business_id, contact_id, stage, first_at, touchpoint_id) values (b, r.source_contact, 7, r.happened_at, id)
+      on conflict (business_id, contact_id, stage) do update set first_at = excluded.first_at, touchpoint_id = excluded.touchpoint_id
+      where (excluded.first_at, excluded.touchpoint_id) < (contact_stage.first_at, contact_stage.touchpoint_id);
+    insert into feed(business_id, kind, ids) values (b, 2, array[r.source_contact]);
+  end if;
+end $$;
+ALTER FUNCTION vs.referral_begin(b uuid, id uuid, by uuid, partner uuid, start timestamp with time zone) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_clock_show(b uuid, id uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  update referral r set (clock, clock_at) = (
+    select c.title, d.at from due d left join referral_clock c on c.direction = r.direction and c.state = r.state and 'referral_' || c.clock = d.task_rule
+    where d.business_id = b and d.subject = id and d.rule = 'referral_clock' and d.fired_at is null and d.cancelled_at is null order by d.at limit 1)
+  where r.business_id = b and r.referral_id = id
+$$;
+ALTER FUNCTION vs.referral_clock_show(b uuid, id uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_clocks(b uuid, id uuid, entered boolean, heard boolean, start timestamp with time zone, by uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare r referral; over text[];
+begin
+  select * into r from referral where business_id = b and referral_id = id;
+  select array_agg('referral_' || x) into over from unnest(array['open', 'decide', 'contact', 'news', 'close']) x
+    where entered or (x = 'news' and heard) or (x = 'open' and r.opened_at is not null) or (x = 'close' and r.told_at is not null and r.thanked_at is not null);
+  update due set cancelled_at = now() where business_id = b and subject = id and rule = 'referral_clock' and fired_at is null and cancelled_at is null and task_rule = any (over);
+  perform task_end(b, over, id, by);
+  if not r.history then
+    insert into due(business_id, due_id, rule, subject, at, task_rule, subject_kind, contact_id, owner_id)
+    select b, id_made(), 'referral_clock', id, x.at, 'referral_' || c.clock, 'R', r.contact_id, r.owner_id
+    from referral_clock c cross join lateral (select referral_deadline(b, c, start) as at) x
+    where c.direction = r.direction and c.state = r.state and x.at > now() and (entered or (c.clock = 'news' and heard))
+      and not ('referral_' || c.clock = 'referral_open' and r.opened_at is not null) and not (c.clock = 'close' and r.told_at is not null and r.thanked_at is not null);
+  end if;
+  perform referral_clock_show(b, id);
+end $$;
+ALTER FUNCTION vs.referral_clocks(b uuid, id uuid, entered boolean, heard boolean, start timestamp with time zone, by uuid) OWNER TO vs_owner;
+CREATE TABLE vs.referral_clock (
+    direction smallint NOT NULL,
+    state smallint NOT NULL,
+    clock text NOT NULL,
+    setting text NOT NULL,
+    unit text NOT NULL,
+    title text NOT NULL,
+    CONSTRAINT referral_clock_unit_check CHECK ((unit = ANY (ARRAY['hours'::text, 'days'::text, 'calendar'::text])))
+);
+ALTER TABLE vs.referral_clock OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_deadline(b uuid, c vs.referral_clock, start timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select case (c).unit when 'hours' then business_hours_after(b, start, setting_number(b, (c).setting))
+                       when 'days' then business_days_after(b, start, setting_number(b, (c).setting)::int)
+                       else business_days_after(b, start + make_interval(days => setting_number(b, (c).setting)::int), 0) end
+$$;
+ALTER FUNCTION vs.referral_deadline(b uuid, c vs.referral_clock, start timestamp with time zone) OWNER TO vs_owner;
+CREATE TABLE vs.referral (
+    business_id uuid NOT NULL,
+    referral_id uuid NOT NULL,
+    number bigint NOT NULL,
+    direction smallint NOT NULL,
+    state smallint DEFAULT 1 NOT NULL,
+    held_from smallint,
+    contact_id uuid NOT NULL,
+    person text NOT NULL,
+    email text,
+    phone text,
+    source_contact uuid,
+    source_partner uuid,
+    source_account uuid,
+    to_partner uuid,
+    because text,
+    cause smallint,
+    touch_id uuid,
+    promise_id uuid,
+    phrase text,
+    source_stage smallint,
+    cause_of_person smallint,
+    person_says text,
+    level smallint,
+    level_confirmed smallint,
+    consent smallint NOT NULL,
+    history boolean NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by uuid NOT NULL,
+    happened_at timestamp with time zone NOT NULL,
+    opened_at timestamp with time zone,
+    opened_by uuid,
+    responded_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    owner_id uuid,
+    caller text,
+    call_on date,
+    contacted_at timestamp with time zone,
+    appointment_at timestamp with time zone,
+    appointment smallint,
+    closed_at timestamp with time zone,
+    reason text,
+    reason_words text,
+    outcome text,
+    value bigint,
+    currency text,
+    deal_id uuid,
+    given_id uuid,
+    receipt_thanked_at timestamp with time zone,
+    told_at timestamp with time zone,
+    thanked_at timestamp with time zone,
+    clock text,
+    clock_at timestamp with time zone,
+    late text,
+    version bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT referral_check CHECK ((num_nonnulls(source_contact, source_partner, source_account) = 1)),
+    CONSTRAINT referral_check1 CHECK (((direction = 2) = (to_partner IS NOT NULL))),
+    CONSTRAINT referral_direction_check CHECK ((direction = ANY (ARRAY[1, 2]))),
+    CONSTRAINT referral_level_check CHECK (((level >= 0) AND (level <= 5))),
+    CONSTRAINT referral_level_confirmed_check CHECK (((level_confirmed >= 0) AND (level_confirmed <= 5))),
+    CONSTRAINT referral_state_check CHECK (((state >= 1) AND (state <= 12))),
+    CONSTRAINT referral_value_check CHECK ((value >= 0))
+);
+ALTER TABLE ONLY vs.referral FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.referral OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_fact(b uuid, r vs.referral, kind text, at timestamp with time zone, by uuid, label text, secs bigint) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  insert into fact(business_id, kind, day, subject, contact_id, seat_id, partner_id, origin, label, value, currency, seconds)
+  select b, kind, (at at time zone z.zone)::date, (r).referral_id, (r).contact_id, by, coalesce((r).source_partner, (r).to_partner),
+         case (r).direction when 1 then 'referral' end, label, case when kind like '%\_won' then (r).value end, case when kind like '%\_won' then (r).currency end, secs
+  from business z where z.business_id = b
+$$;
+ALTER FUNCTION vs.referral_fact(b uuid, r vs.referral, kind text, at timestamp with time zone, by uuid, label text, secs bigint) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_guard(guard text, opened timestamp with time zone, appointment smallint, told timestamp with time zone, thanked timestamp with time zone, receipt timestamp with time zone) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case guard
+    when 'not_opened' then case when opened is not null then 'it was read already' end
+    when 'appointment_set' then case when appointment is distinct from 1 then 'there is no appointment set' end
+    when 'appointment_over' then case when appointment = 1 then 'an appointment is set; move it, or say what became of it' end
+    when 'not_told' then case when told is not null then 'the source was told already' end
+    when 'receipt_owed' then case when receipt is not null then 'the source was thanked for it already' end
+    when 'not_thanked' then case when thanked is not null then 'the source was thanked already' end end
+$$;
+ALTER FUNCTION vs.referral_guard(guard text, opened timestamp with time zone, appointment smallint, told timestamp with time zone, thanked timestamp with time zone, receipt timestamp with time zone) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_is_late(b uuid, id uuid, missed text, at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare r referral; c referral_clock; again timestamptz;
+begin
+  select * into r from referral where business_id = b and referral_id = id;
+  select * into c from referral_clock x where x.direction = r.direction and x.state = r.state and 'referral_' || x.clock = missed;
+  if c.clock is null then return; end if;
+  update referral set late = c.title where business_id = b and referral_id = id;
+  insert into fact(business_id, kind, day, subject, contact_id, seat_id, partner_id, label)
+    select b, case r.direction when 1 then 'clock_breached' else 'given_clock_breached' end, (at at time zone z.zone)::date, id, r.contact_id, r.owner_id,
+           coalesce(r.source_partner, r.to_partner), c.clock from business z where z.business_id = b;
+  perform task_make(b, missed, 'R', id, r.contact_id, coalesce(r.owner_id, r.source_account), at,
+                    case r.direction when 1 then '' else 'ask the partner: ' end || c.title || ' (' || r.person || ')');
+  if c.clock = 'news' then
+    again := referral_deadline(b, c, at);
+    insert into due(business_id, due_id, rule, subject, at, task_rule, subject_kind, contact_id, owner_id) values (b, id_made(), 'referral_clock', id, again, missed, 'R', r.contact_id, r.owner_id);
+  end if;
+  perform referral_clock_show(b, id);
+  insert into feed(business_id, kind, ids) values (b, 6, array[id]);
+end $$;
+ALTER FUNCTION vs.referral_is_late(b uuid, id uuid, missed text, at timestamp with time zone) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_is_seen(b uuid, r vs.referral) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select (r).source_account is not null or ((r).source_partner is not null and partner_has_seat(b, (r).source_partner))
+$$;
+ALTER FUNCTION vs.referral_is_seen(b uuid, r vs.referral) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_line(b uuid, r vs.referral, act smallint, said text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select replace(replace(replace(replace(replace(x.line, '{outcome}', coalesce((r).outcome, '')), '{words}', coalesce(said, '')), '{person}', (r).person),
+           '{caller}', coalesce((r).caller, 'somebody')), '{day}', coalesce(case when act = 8 then to_char((r).appointment_at at time zone z.zone, 'YYYY-MM-DD HH24:MI')
+                                                                       else to_char((r).call_on, 'YYYY-MM-DD') end, ''))
+  from referral_action x, business z where x.action = act and z.business_id = b
+$$;
+ALTER FUNCTION vs.referral_line(b uuid, r vs.referral, act smallint, said text) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_log(b uuid, r vs.referral, act smallint, from_state smallint, at timestamp with time zone, by uuid, partner uuid, for_other boolean, line text, inside text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  insert into referral_step(business_id, referral_id, step_id, at, action, from_state, to_state, account_id, partner_id, on_behalf, words, inside)
+    values (b, (r).referral_id, id_made(), at, act, from_state, (r).state, by, partner, for_other, line, inside);
+  insert into feed(business_id, kind, ids) values (b, 6, array[(r).referral_id]), (b, 2, array[(r).contact_id])
+$$;
+ALTER FUNCTION vs.referral_log(b uuid, r vs.referral, act smallint, from_state smallint, at timestamp with time zone, by uuid, partner uuid, for_other boolean, line text, inside text) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_move(b uuid, id uuid, act smallint, by uuid, role smallint, partner uuid, f jsonb) RETURNS text
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $_$
+declare
+  r referral; t referral_transition; was smallint; sides int; wrong record; line text; d deal; o account;
+  at timestamptz := coalesce((f->>'happened_at')::timestamptz, now());
+  quiet boolean; responds boolean; secs bigint; label text;
+begin
+  select * into r from referral where business_id = b and referral_id = id for update;
+  if not found then return 'NOT_FOUND'; end if;
+  was := r.state;
+  sides := referral_sides(b, r.direction, r.source_partner, r.to_partner, role, partner);
+  select * into t from referral_transition x where x.direction = r.direction and x.from_state = r.state and x.action = act;
+  select * into wrong from referral_why_not(b, r.direction, r.state, act, sides, referral_guard(t.guard, r.opened_at, r.appointment, r.told_at, r.thanked_at, r.receipt_thanked_at), t);
+  if wrong.reason is not null then return wrong.reason; end if;
+  if exists (select from unnest(t.needs) n where not exists (select from unnest(string_to_array(n, '|')) k where btrim(f->>k) <> '')) then return 'REFERRAL_NEEDS'; end if;
+  if 'reason' = any (t.needs) and not exists (select from referral_reason x where x.action = act and x.code = f->>'reason') then return 'REFERRAL_REASON'; end if;
+  if at > now() + interval '10 minutes' then return 'DAY_AHEAD'; end if;
+  if at < r.happened_at then return 'BEFORE_RECEIVED'; end if;
+  quiet := r.history or (at < now() and business_days_after(b, at, setting_number(b, 'clock.close_days')::int) <= now());
+  responds := t.who & 1 = 1 and t.tells and r.responded_at is null;
+  label := coalesce(f->>'reason', (array['experience', 'result', 'promise', 'asked', 'tool', 'moment', 'phrase', 'reward', 'other'])[r.cause]);
+  -- what the action says
+  if act in (4, 18, 22) then
+    select * into o from account a where a.business_id = b and a.closed_at is null and a.partner_id is not distinct from partner
+       and (a.login = f->>'owner' or (coalesce(f->>'owner', '') = '' and a.account_id = by));
+    if o.account_id is null then return 'NO_SUCH_ACCOUNT'; end if;
+    r.owner_id := o.account_id; r.caller := o.name;
+    r.call_on := coalesce((f->>'call_on')::date, r.call_on);
+  end if;
+  if act = 12 then
+    select * into d from deal x where x.business_id = b and x.deal_id = (f->>'deal_id')::uuid;
+    if f ? 'deal_id' and (d.deal_id is null or partner is not null) then return 'NOT_FOUND'; end if;
+    if d.contact_id <> r.contact_id then return 'OTHER_CONTACT'; end if;
+    if d.state <> 2 then return 'DEAL_NOT_WON'; end if;
+    if (f->>'value')::bigint < 0 then return 'NEGATIVE_AMOUNT'; end if;
+    if f->>'currency' !~ '^[A-Z]{3}$' then return 'BAD_CURRENCY'; end if;
+    r.deal_id := d.deal_id; r.value := coalesce((f->>'value')::bigint, d.value, 0);
+    r.currency := coalesce(f->>'currency', d.currency, (select currency from business where business_id = b));
+  end if;
+  if act = 6 and not exists (select from partner p where p.business_id = b and p.partner_id = (f->>'partner_id')::uuid) then return 'NO_SUCH_PARTNER'; end if;
+  if act in (8, 11) then r.appointment_at := (f->>'appointment_at')::timestamptz; r.appointment := 1; end if;
+  if act in (9, 10) then r.appointment := act - 7; end if;
+  if act = 7 then r.contacted_at := at; end if;
+  if act in (7, 23) then
+    r.level_confirmed := coalesce((f->>'level')::smallint, r.level_confirmed);
+    r.cause_of_person := coalesce((f->>'cause')::smallint, r.cause_of_person);
+    r.person_says := coalesce(f->>'words', r.person_says);
+  end if;
+  if act in (4, 5, 6) then r.decided_at := coalesce(r.decided_at, at); end if;
+  if act = 14 then r.held_from := was; end if;
+  if 'reason' = any (t.needs) and act <> 18 then r.reason := f->>'reason'; r.reason_words := f->>'because'; end if;
+  if t.to_state between 6 and 9 then
+    r.closed_at := at;
+    r.outcome := coalesce(f->>'outcome', (select x.line from referral_reason x where x.action = act and x.code = coalesce(f->>'reason', 'won')));
+    r.outcome := replace(r.outcome, '{person}', r.person);
+  end if;
+  if act in (16, 17) then r.closed_at := coalesce(r.closed_at, at); end if;
+  if act = 18 then
+    r.closed_at := null; r.reason := null; r.reason_words := null; r.outcome := null; r.value := null; r.currency := null; r.deal_id := null; r.told_at := null; r.thanked_at := null;
+  end if;
+  if act = 20 then r.told_at := at; end if;
+  secs := extract(epoch from at - case when act in (20, 21) and r.closed_at is not null then r.closed_at else r.happened_at end)::bigint;
+  if act = 21 then
+    label := case when r.closed_at is null then 'receipt' else 'outcome' end;
+    r.receipt_thanked_at := coalesce(r.receipt_thanked_at, at);
+    if r.closed_at is not null then r.thanked_at := at; end if;
+  end if;
+  r.state := case t.to_state when 0 then was when -1 then r.held_from else t.to_state end;
+  if r.state <> 10 then r.held_from := null; end if;
+  -- the facts
+  if t.takes_back = 'all' then
+    perform fact_undo(b, id, null);
+    if r.direction = 1 then perform claim_void(b, id, 'entered in error', by); end if;
+  elsif t.takes_back = 'outcome' then
+    perform fact_undo(b, id, (select array_agg(distinct x.fact) from referral_transition x where x.to_state in (6, 7, 8, 9, 11)));
+    if was = 11 then perform claim_void(b, id, null, by); end if;
+  end if;
+  if act = 16 and r.direction = 1 then perform claim_void(b, id, 'withdrawn by its source', by); end if;
+  if r.opened_at is null and sides & 1 = 1 and t.who & 1 = 1 and act not in (17, 21, 22) then
+    r.opened_at := at; r.opened_by := by;
+    if act <> 1 then perform referral_fact(b, r, case r.direction when 1 then 'referral_opened' else 'given_opened' end, at, by, null, extract(epoch from at - r.happened_at)::bigint); end if;
+  end if;
+  if responds then
+    r.responded_at := at;
+    perform referral_fact(b, r, case r.direction when 1 then 'referral_first_response' else 'given_first_response' end, at, by, null, extract(epoch from at - r.happened_at)::bigint);
+  end if;
+  if t.fact is not null then perform referral_fact(b, r, t.fact, at, by, label, secs); end if;
+  -- the record
+  update referral x set state = r.state, held_from = r.held_from, opened_at = r.opened_at, opened_by = r.opened_by, responded_at = r.responded_at, decided_at = r.decided_at,
+    owner_id = r.owner_id, caller = r.caller, call_on = r.call_on, contacted_at = r.contacted_at, appointment_at = r.appointment_at, appointment = r.appointment,
+    level_confirmed = r.level_confirmed, cause_of_person = r.cause_of_person, person_says = r.person_says, closed_at = r.closed_at, reason = r.reason,
+    reason_words = r.reason_words, outcome = r.outcome, value = r.value, currency = r.currency, deal_id = r.deal_id, receipt_thanked_at = r.receipt_thanked_at,
+    told_at = r.told_at, thanked_at = r.thanked_at, late = case when r.state <> was then null else x.late end, version = x.version + 1
+    where x.business_id = b and x.referral_id = id;
+  line := case when t.tells then referral_line(b, r, act, coalesce(f->>'words', f->>'because')) when act = 3 then f->>'words'
+               when t.who & 2 = 2 then f->>'because' end;
+  perform referral_log(b, r, act, was, at, by, partner, partner is null and t.who = case r.direction when 1 then 2 else 1 end, line,
+                       nullif(concat_ws(': ', f->>'reason', coalesce(f->>'because', f->>'words')), line));
+  -- what it causes
+  if act = 6 then perform referral_pass_on(b, r, by, (f->>'partner_id')::uuid, at); end if;
+  if r.direction = 2 and r.state in (8, 11, 12) then perform referral_unshare(b, r); end if;
+  if t.tells then perform referral_tell(b, id, line, at, quiet); end if;
+  if r.state between 6 and 9 and was <> r.state and r.direction = 1 and not quiet then perform referral_thanks_due(b, r, at, 'once more, now that it is ' || referral_state_word(r.state) || ': ' || r.outcome); end if;
+  if act = 20 then perform task_end(b, '{tell_source}', id, by); end if;
+  if act = 21 then perform task_end(b, '{thank_source}', id, by); end if;
+  if r.state in (11, 12) then perform task_end(b, '{tell_source,thank_source}', id, null); end if;
+  perform referral_clocks(b, id, r.state <> was, t.tells or act = 20, at, by);
+  return null;
+end $_$;
+ALTER FUNCTION vs.referral_move(b uuid, id uuid, act smallint, by uuid, role smallint, partner uuid, f jsonb) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_next(direction smallint, state smallint, opened timestamp with time zone, appointment smallint, told timestamp with time zone, thanked timestamp with time zone) RETURNS smallint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case state when 1 then case when opened is null then 1 else 4 end when 2 then 3 when 3 then 7 when 4 then 8
+    when 5 then case when appointment = 1 then 9 when appointment = 2 then 12 else 8 end
+    when 10 then 15 when 11 then null when 12 then null
+    else case when direction = 2 then null when told is null then 20 when thanked is null then 21 end end::smallint
+$$;
+ALTER FUNCTION vs.referral_next(direction smallint, state smallint, opened timestamp with time zone, appointment smallint, told timestamp with time zone, thanked timestamp with time zone) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_pass_on(b uuid, r vs.referral, by uuid, partner uuid, at timestamp with time zone) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare g uuid := id_made();
+begin
+  insert into referral(business_id, referral_id, number, direction, contact_id, person, email, phone, source_account, to_partner, because, cause, phrase, level, consent, history, made_by, happened_at)
+    values (b, g, next_number(b, 'R'), 2, r.contact_id, r.person, r.email, r.phone, by, partner, r.because, r.cause, r.phrase, r.level, r.consent, r.history, by, at);
+  update referral set given_id = g where business_id = b and referral_id = r.referral_id;
+  perform referral_begin(b, g, by, null, at);
+end $$;
+ALTER FUNCTION vs.referral_pass_on(b uuid, r vs.referral, by uuid, partner uuid, at timestamp with time zone) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_person(b uuid, for_name text, for_email text, for_phone text, by_name boolean) RETURNS uuid
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare k text; found_id uuid; n int;
+begin
+  for k in select x from unnest(array['e' || for_email, 'p' || for_phone, case when by_name then 'n' || for_name end]) x where length(x) > 1 order by 1 loop
+    perform pg_advisory_xact_lock(hashtextextended(b::text || k, 0));
+  end loop;
+  select d.contact_id into found_id from contact_duplicates(b, null, null, nullif(for_email, ''), nullif(for_phone, ''), null) d
+    join contact c on c.business_id = b and c.contact_id = d.contact_id order by d.because, c.number limit 1;
+  if found_id is null and by_name then
+    select count(*), min(d.contact_id::text)::uuid into n, found_id from contact_duplicates(b, null, for_name, null, null, null) d;
+    if n <> 1 then found_id := null; end if;
+  end if;
+  return found_id;
+end $$;
+ALTER FUNCTION vs.referral_person(b uuid, for_name text, for_email text, for_phone text, by_name boolean) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_sides(b uuid, dir smallint, source_partner uuid, to_partner uuid, role smallint, partner uuid) RETURNS integer
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select case
+    when partner is not null then case when dir = 1 and source_partner = partner then 2 when dir = 2 and to_partner = partner then 1 else 0 end
+    when dir = 1 then 1 | case when source_partner is not null and partner_has_seat(b, source_partner) then 0 else 2 end
+    else 2 | case when partner_has_seat(b, to_partner) then 0 else 1 end end
+    | case when role = 4 then 4 else 0 end
+$$;
+ALTER FUNCTION vs.referral_sides(b uuid, dir smallint, source_partner uuid, to_partner uuid, role smallint, partner uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_source_name(b uuid, r vs.referral) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select coalesce((select c.name from contact c where c.business_id = b and c.contact_id = (r).source_contact),
+                  (select p.name from partner p where p.business_id = b and p.partner_id = (r).source_partner),
+                  (select a.name from account a where a.business_id = b and a.account_id = (r).source_account))
+$$;
+ALTER FUNCTION vs.referral_source_name(b uuid, r vs.referral) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_state_word(s smallint) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select word from referral_state where state = s
+$$;
+ALTER FUNCTION vs.referral_state_word(s smallint) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_take(b uuid, id uuid, by uuid, partner uuid, f jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare
+  at timestamptz := coalesce((f->>'happened_at')::timestamptz, now());
+  asked boolean := coalesce((f->>'clocks')::boolean, false);
+  person uuid := (f->>'contact_id')::uuid;
+  to_p uuid := (f->>'to_partner')::uuid;
+  src uuid := (f->>'source_contact')::uuid;
+  evidence smallint := case when (f->>'consent')::int in (2, 3) then 3 else 5 end;
+  n bigint := next_number(b, 'R');
+  r referral;
+begin
+  if person is null then
+    person := referral_person(b, f->>'name_key', f->>'email_key', f->>'phone_key', partner is null and coalesce(f->>'email_key', '') = '' and coalesce(f->>'phone_key', '') = '');
+  end if;
+  if person is null then
+    person := id_made();
+    insert into contact(business_id, contact_id, head_id, number, name, name_key, email, email_key, phone, phone_key, owner_id, origin, created_by)
+      values (b, person, person, next_number(b, 'C'), btrim(f->>'name'), f->>'name_key', nullif(btrim(f->>'email'), ''), nullif(f->>'email_key', ''),
+              nullif(btrim(f->>'phone'), ''), nullif(f->>'phone_key', ''), case when partner is null then by else task_owner(b, null, null) end, 'referral', by);
+  end if;
+  insert into referral(business_id, referral_id, number, direction, contact_id, person, email, phone, source_contact, source_partner, source_account, to_partner, because, cause,
+                       touch_id, promise_id, phrase, source_stage, level, consent, history, made_by, happened_at)
+    select b, id, n, case when to_p is null then 1 else 2 end, person, coalesce(btrim(f->>'name'), c.name),
+           coalesce(nullif(btrim(f->>'email'), ''), case when to_p is not null then c.email end), coalesce(nullif(btrim(f->>'phone'), ''), case when to_p is not null then c.phone end),
+           src, (f->>'source_partner')::uuid, (f->>'source_account')::uuid, to_p, f->>'because', (f->>'cause')::smallint, (f->>'touch_id')::uuid, (f->>'promise_id')::uuid, f->>'phrase',
+           (select max(s.stage) from contact_stage s where s.business_id = b and s.contact_id = src), (f->>'level')::smallint, coalesce((f->>'consent')::smallint, 1),
+           not asked and at < now() and business_days_after(b, at, setting_number(b, 'clock.decide_days')::int) <= now(), by, at
+    from contact c where c.business_id = b and c.contact_id = person
+    returning * into r;
+  perform referral_begin(b, id, by, partner, case when asked then now() else at end);
+  if r.direction = 1 then
+    perform claim_take(b, id_made(), person, id, r.source_contact, r.source_partner, r.source_account, evidence, r.because, at, by);
+  end if;
+  return n;
+end $$;
+ALTER FUNCTION vs.referral_take(b uuid, id uuid, by uuid, partner uuid, f jsonb) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_task_done(b uuid, rule text, subject uuid, by uuid, role smallint) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare act smallint := case rule when 'tell_source' then 20 when 'thank_source' then 21 end; r referral; t referral_transition;
+begin
+  if act is null then return; end if;
+  if referral_move(b, subject, act, by, role, null, '{}') is null or act = 21 then return; end if;
+  -- told while it is open: news, that is
+  select * into r from referral where business_id = b and referral_id = subject;
+  if r.state in (1, 2, 3, 4, 5, 10) then
+    perform referral_log(b, r, 20::smallint, r.state, now(), by, null, false, null, null);
+    perform referral_clocks(b, subject, false, true, now(), by);
+  end if;
+end $$;
+ALTER FUNCTION vs.referral_task_done(b uuid, rule text, subject uuid, by uuid, role smallint) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_tell(b uuid, id uuid, line text, at timestamp with time zone, quiet boolean) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare r referral;
+begin
+  select * into r from referral where business_id = b and referral_id = id;
+  if referral_is_seen(b, r) then
+    update referral set told_at = at where business_id = b and referral_id = id and state between 6 and 9;
+    if found and not quiet and r.direction = 1 then perform referral_fact(b, r, 'referral_told', at, r.made_by, null, 0); end if;
+  elsif not quiet then
+    perform task_make(b, 'tell_source', 'R', id, coalesce(r.source_contact, r.contact_id), r.owner_id, business_days_after(b, at, setting_number(b, 'clock.close_days')::int),
+                      'Tell ' || referral_source_name(b, r) || ': ' || line);
+  end if;
+end $$;
+ALTER FUNCTION vs.referral_tell(b uuid, id uuid, line text, at timestamp with time zone, quiet boolean) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_thanks_due(b uuid, r vs.referral, at timestamp with time zone, why text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select task_make(b, 'thank_source', 'R', (r).referral_id, coalesce((r).source_contact, (r).contact_id), (r).owner_id,
+                   business_days_after(b, at, setting_number(b, 'clock.close_days')::int), 'Thank ' || referral_source_name(b, r) || ' ' || why)
+$$;
+ALTER FUNCTION vs.referral_thanks_due(b uuid, r vs.referral, at timestamp with time zone, why text) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_unshare(b uuid, r vs.referral) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  update share s set revoked_at = now() where s.business_id = b and s.contact_id = (r).contact_id and s.partner_id = (r).to_partner and s.reason = 2 and s.revoked_at is null
+   and not exists (select from referral x where x.business_id = b and x.contact_id = s.contact_id and x.to_partner = s.partner_id and x.referral_id <> (r).referral_id and x.state not in (8, 11, 12))
+$$;
+ALTER FUNCTION vs.referral_unshare(b uuid, r vs.referral) OWNER TO vs_owner;
+CREATE TABLE vs.referral_transition (
+    direction smallint NOT NULL,
+    from_state smallint NOT NULL,
+    action smallint NOT NULL,
+    who smallint NOT NULL,
+    to_state smallint NOT NULL,
+    needs text[] NOT NULL,
+    fact text,
+    tells boolean NOT NULL,
+    guard text,
+    takes_back text
+);
+ALTER TABLE vs.referral_transition OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_why_not(b uuid, dir smallint, st smallint, act smallint, sides integer, guard_words text, t vs.referral_transition, OUT reason text, OUT words text) RETURNS record
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select case when (t).action is null then 'REFERRAL_STATE' when (t).who & sides = 0 then 'REFERRAL_SIDE' when guard_words is not null then 'REFERRAL_STATE' end,
+         case when (t).action is null then coalesce('only while ' || (select string_agg(referral_state_word(x.from_state), ', ' order by x.from_state)
+                                                                      from referral_transition x where x.direction = dir and x.action = act), 'not with one that is given')
+              when (t).who & sides = 0 then case (t).who when 4 then 'an admin does that' when 2 then 'that is for its source to say'
+                                                        else case dir when 1 then 'that is for the business to say' else 'that is for the partner to say, which has a seat' end end
+              else guard_words end
+$$;
+ALTER FUNCTION vs.referral_why_not(b uuid, dir smallint, st smallint, act smallint, sides integer, guard_words text, t vs.referral_transition, OUT reason text, OUT words text) OWNER TO vs_owner;
 CREATE FUNCTION vs.setting_flag(b uuid, k text) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -256,6 +1005,38 @@ begin
   return k.letter || n;
 end $_$;
 ALTER FUNCTION vs.subject_name(b uuid, kind "char", id uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.task_end(b uuid, rules text[], of_subject uuid, by uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  with u as (update task set state = case when by is null then 3 else 2 end, closed_at = now(), closed_by = by
+             where business_id = b and subject = of_subject and rule = any (rules) and state = 1 returning owner_id)
+  insert into feed(business_id, kind, ids) select b, 5, array_agg(distinct owner_id) from u having count(*) > 0
+$$;
+ALTER FUNCTION vs.task_end(b uuid, rules text[], of_subject uuid, by uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.task_make(b uuid, of_rule text, kind "char", of_subject uuid, contact uuid, named uuid, due timestamp with time zone, say text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare o uuid := task_owner(b, named, contact);
+begin
+  update task set words = say, due_at = due where business_id = b and rule = of_rule and subject = of_subject and state = 1;
+  if found or o is null then return; end if;
+  insert into task(business_id, task_id, number, rule, subject_kind, subject, contact_id, owner_id, due_at, words)
+    values (b, id_made(), next_number(b, 'T'), of_rule, kind, of_subject, contact, o, due, say);
+  insert into feed(business_id, kind, ids) values (b, 5, array[o]);
+end $$;
+ALTER FUNCTION vs.task_make(b uuid, of_rule text, kind "char", of_subject uuid, contact uuid, named uuid, due timestamp with time zone, say text) OWNER TO vs_owner;
+CREATE FUNCTION vs.task_owner(b uuid, named uuid, contact uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select coalesce((select a.account_id from account a where a.business_id = b and a.account_id = named and a.closed_at is null and a.partner_id is null),
+                  (select a.account_id from contact c join account a on a.business_id = b and a.account_id = c.owner_id and a.closed_at is null
+                   where c.business_id = b and c.contact_id = contact),
+                  (select a.account_id from account a where a.business_id = b and a.role = 4 and a.closed_at is null order by a.created_at, a.account_id limit 1))
+$$;
+ALTER FUNCTION vs.task_owner(b uuid, named uuid, contact uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.tenant_table(t text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'vs', 'pg_temp'
@@ -366,6 +1147,20 @@ CREATE TABLE vs.change (
 );
 ALTER TABLE ONLY vs.change FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.change OWNER TO vs_owner;
+CREATE TABLE vs.claim_decision (
+    business_id uuid NOT NULL,
+    claim_id uuid NOT NULL,
+    decision_id uuid NOT NULL,
+    decided_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    decided_by uuid,
+    rule_version smallint NOT NULL,
+    verdict smallint NOT NULL,
+    because text NOT NULL,
+    inputs jsonb NOT NULL,
+    told jsonb NOT NULL
+);
+ALTER TABLE ONLY vs.claim_decision FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.claim_decision OWNER TO vs_owner;
 CREATE TABLE vs.contact (
     business_id uuid NOT NULL,
     contact_id uuid NOT NULL,
@@ -454,6 +1249,32 @@ CREATE TABLE vs.device (
 );
 ALTER TABLE ONLY vs.device FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.device OWNER TO vs_owner;
+CREATE TABLE vs.dispute (
+    business_id uuid NOT NULL,
+    dispute_id uuid NOT NULL,
+    number bigint NOT NULL,
+    contact_id uuid NOT NULL,
+    state smallint DEFAULT 1 NOT NULL,
+    opened_at timestamp with time zone DEFAULT now() NOT NULL,
+    opened_by uuid NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    decided_for uuid,
+    decision text,
+    by_party boolean,
+    CONSTRAINT dispute_state_check CHECK ((state = ANY (ARRAY[1, 2])))
+);
+ALTER TABLE ONLY vs.dispute FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.dispute OWNER TO vs_owner;
+CREATE TABLE vs.dispute_party (
+    business_id uuid NOT NULL,
+    dispute_id uuid NOT NULL,
+    claim_id uuid NOT NULL,
+    partner_id uuid,
+    words text
+);
+ALTER TABLE ONLY vs.dispute_party FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.dispute_party OWNER TO vs_owner;
 CREATE TABLE vs.due (
     business_id uuid NOT NULL,
     due_id uuid NOT NULL,
@@ -611,6 +1432,41 @@ CREATE TABLE vs.promise (
 );
 ALTER TABLE ONLY vs.promise FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.promise OWNER TO vs_owner;
+CREATE TABLE vs.referral_action (
+    action smallint NOT NULL,
+    word text NOT NULL,
+    title text NOT NULL,
+    line text
+);
+ALTER TABLE vs.referral_action OWNER TO vs_owner;
+CREATE TABLE vs.referral_reason (
+    action smallint NOT NULL,
+    code text NOT NULL,
+    line text
+);
+ALTER TABLE vs.referral_reason OWNER TO vs_owner;
+CREATE TABLE vs.referral_state (
+    state smallint NOT NULL,
+    word text NOT NULL
+);
+ALTER TABLE vs.referral_state OWNER TO vs_owner;
+CREATE TABLE vs.referral_step (
+    business_id uuid NOT NULL,
+    referral_id uuid NOT NULL,
+    step_id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    action smallint,
+    from_state smallint,
+    to_state smallint NOT NULL,
+    account_id uuid,
+    partner_id uuid,
+    on_behalf boolean DEFAULT false NOT NULL,
+    words text,
+    inside text
+);
+ALTER TABLE ONLY vs.referral_step FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.referral_step OWNER TO vs_owner;
 CREATE TABLE vs.route (
     code text NOT NULL,
     business_id uuid NOT NULL
@@ -774,6 +1630,10 @@ ALTER TABLE ONLY vs.business
     ADD CONSTRAINT business_pkey PRIMARY KEY (business_id);
 ALTER TABLE ONLY vs.change
     ADD CONSTRAINT change_pkey PRIMARY KEY (business_id, change_id);
+ALTER TABLE ONLY vs.claim_decision
+    ADD CONSTRAINT claim_decision_pkey PRIMARY KEY (business_id, claim_id, decision_id);
+ALTER TABLE ONLY vs.claim
+    ADD CONSTRAINT claim_pkey PRIMARY KEY (business_id, claim_id);
 ALTER TABLE ONLY vs.contact
     ADD CONSTRAINT contact_business_id_number_key UNIQUE (business_id, number);
 ALTER TABLE ONLY vs.contact
@@ -790,6 +1650,12 @@ ALTER TABLE ONLY vs.device
     ADD CONSTRAINT device_business_id_key_hash_key UNIQUE (business_id, key_hash);
 ALTER TABLE ONLY vs.device
     ADD CONSTRAINT device_pkey PRIMARY KEY (business_id, device_id);
+ALTER TABLE ONLY vs.dispute
+    ADD CONSTRAINT dispute_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.dispute_party
+    ADD CONSTRAINT dispute_party_pkey PRIMARY KEY (business_id, dispute_id, claim_id);
+ALTER TABLE ONLY vs.dispute
+    ADD CONSTRAINT dispute_pkey PRIMARY KEY (business_id, dispute_id);
 ALTER TABLE ONLY vs.due
     ADD CONSTRAINT due_pkey PRIMARY KEY (business_id, due_id);
 ALTER TABLE ONLY vs.enrolment
@@ -822,6 +1688,22 @@ ALTER TABLE ONLY vs.promise
     ADD CONSTRAINT promise_business_id_number_key UNIQUE (business_id, number);
 ALTER TABLE ONLY vs.promise
     ADD CONSTRAINT promise_pkey PRIMARY KEY (business_id, promise_id);
+ALTER TABLE ONLY vs.referral_action
+    ADD CONSTRAINT referral_action_pkey PRIMARY KEY (action);
+ALTER TABLE ONLY vs.referral
+    ADD CONSTRAINT referral_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.referral_clock
+    ADD CONSTRAINT referral_clock_pkey PRIMARY KEY (direction, state, clock);
+ALTER TABLE ONLY vs.referral
+    ADD CONSTRAINT referral_pkey PRIMARY KEY (business_id, referral_id);
+ALTER TABLE ONLY vs.referral_reason
+    ADD CONSTRAINT referral_reason_pkey PRIMARY KEY (action, code);
+ALTER TABLE ONLY vs.referral_state
+    ADD CONSTRAINT referral_state_pkey PRIMARY KEY (state);
+ALTER TABLE ONLY vs.referral_step
+    ADD CONSTRAINT referral_step_pkey PRIMARY KEY (business_id, referral_id, step_id);
+ALTER TABLE ONLY vs.referral_transition
+    ADD CONSTRAINT referral_transition_pkey PRIMARY KEY (direction, from_state, action);
 ALTER TABLE ONLY vs.route
     ADD CONSTRAINT route_pkey PRIMARY KEY (code);
 ALTER TABLE ONLY vs.secret
@@ -849,6 +1731,9 @@ ALTER TABLE ONLY vs.token
 ALTER TABLE ONLY vs.touchpoint
     ADD CONSTRAINT touchpoint_pkey PRIMARY KEY (business_id, id);
 CREATE INDEX baseline_deal ON vs.baseline USING btree (business_id, deal_id);
+CREATE INDEX claim_contact ON vs.claim USING btree (business_id, contact_id, claimed_at);
+CREATE UNIQUE INDEX claim_holds ON vs.claim USING btree (business_id, contact_id) WHERE holds;
+CREATE INDEX claim_referral ON vs.claim USING btree (business_id, referral_id);
 CREATE INDEX contact_email ON vs.contact USING btree (business_id, email_key) WHERE (email_key IS NOT NULL);
 CREATE INDEX contact_name ON vs.contact USING btree (business_id, name_key);
 CREATE INDEX contact_organization ON vs.contact USING btree (business_id, organization_id, number) WHERE (organization_id IS NOT NULL);
@@ -857,6 +1742,7 @@ CREATE INDEX contact_phone ON vs.contact USING btree (business_id, phone_key) WH
 CREATE INDEX contact_trgm ON vs.contact USING gin (name_key public.gin_trgm_ops);
 CREATE INDEX deal_contact ON vs.deal USING btree (business_id, contact_id);
 CREATE INDEX device_account ON vs.device USING btree (business_id, account_id);
+CREATE UNIQUE INDEX dispute_open ON vs.dispute USING btree (business_id, contact_id) WHERE (state = 1);
 CREATE INDEX due_next ON vs.due USING btree (at) WHERE ((fired_at IS NULL) AND (cancelled_at IS NULL));
 CREATE INDEX due_subject ON vs.due USING btree (business_id, subject);
 CREATE INDEX enrolment_account ON vs.enrolment USING btree (business_id, account_id);
@@ -868,6 +1754,12 @@ CREATE INDEX project_contact ON vs.project USING btree (business_id, contact_id)
 CREATE INDEX project_deal ON vs.project USING btree (business_id, deal_id) WHERE (deal_id IS NOT NULL);
 CREATE INDEX promise_contact ON vs.promise USING btree (business_id, contact_id);
 CREATE INDEX promise_open ON vs.promise USING btree (business_id, owner_id, due_on) WHERE (state = 1);
+CREATE INDEX referral_contact ON vs.referral USING btree (business_id, contact_id);
+CREATE INDEX referral_loop ON vs.referral USING btree (business_id, number) WHERE ((direction = 1) AND ((state >= 6) AND (state <= 9)) AND ((told_at IS NULL) OR (thanked_at IS NULL)));
+CREATE INDEX referral_owner ON vs.referral USING btree (business_id, owner_id, number);
+CREATE INDEX referral_source_contact ON vs.referral USING btree (business_id, source_contact) WHERE (source_contact IS NOT NULL);
+CREATE INDEX referral_source_partner ON vs.referral USING btree (business_id, source_partner, number) WHERE (source_partner IS NOT NULL);
+CREATE INDEX referral_to_partner ON vs.referral USING btree (business_id, to_partner, number) WHERE (to_partner IS NOT NULL);
 CREATE INDEX share_list ON vs.share USING btree (business_id, partner_id, number, reason);
 CREATE INDEX strike_recent ON vs.strike USING btree (business_id, contact_id, struck_at);
 CREATE INDEX task_contact ON vs.task USING btree (business_id, contact_id) WHERE (state = 1);
@@ -881,6 +1773,18 @@ ALTER TABLE ONLY vs.account
     ADD CONSTRAINT account_business_id_partner_id_fkey FOREIGN KEY (business_id, partner_id) REFERENCES vs.partner(business_id, partner_id);
 ALTER TABLE ONLY vs.baseline
     ADD CONSTRAINT baseline_business_id_deal_id_fkey FOREIGN KEY (business_id, deal_id) REFERENCES vs.deal(business_id, deal_id);
+ALTER TABLE ONLY vs.claim
+    ADD CONSTRAINT claim_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.claim
+    ADD CONSTRAINT claim_business_id_referral_id_fkey FOREIGN KEY (business_id, referral_id) REFERENCES vs.referral(business_id, referral_id);
+ALTER TABLE ONLY vs.claim
+    ADD CONSTRAINT claim_business_id_source_account_fkey FOREIGN KEY (business_id, source_account) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.claim
+    ADD CONSTRAINT claim_business_id_source_contact_fkey FOREIGN KEY (business_id, source_contact) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.claim
+    ADD CONSTRAINT claim_business_id_source_partner_fkey FOREIGN KEY (business_id, source_partner) REFERENCES vs.partner(business_id, partner_id);
+ALTER TABLE ONLY vs.claim_decision
+    ADD CONSTRAINT claim_decision_business_id_claim_id_fkey FOREIGN KEY (business_id, claim_id) REFERENCES vs.claim(business_id, claim_id);
 ALTER TABLE ONLY vs.contact
     ADD CONSTRAINT contact_business_id_organization_id_fkey FOREIGN KEY (business_id, organization_id) REFERENCES vs.organization(business_id, organization_id);
 ALTER TABLE ONLY vs.contact
@@ -893,6 +1797,12 @@ ALTER TABLE ONLY vs.deal
     ADD CONSTRAINT deal_business_id_seat_id_fkey FOREIGN KEY (business_id, seat_id) REFERENCES vs.account(business_id, account_id);
 ALTER TABLE ONLY vs.device
     ADD CONSTRAINT device_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.dispute
+    ADD CONSTRAINT dispute_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.dispute_party
+    ADD CONSTRAINT dispute_party_business_id_claim_id_fkey FOREIGN KEY (business_id, claim_id) REFERENCES vs.claim(business_id, claim_id);
+ALTER TABLE ONLY vs.dispute_party
+    ADD CONSTRAINT dispute_party_business_id_dispute_id_fkey FOREIGN KEY (business_id, dispute_id) REFERENCES vs.dispute(business_id, dispute_id);
 ALTER TABLE ONLY vs.enrolment
     ADD CONSTRAINT enrolment_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
 ALTER TABLE ONLY vs.password
@@ -911,6 +1821,24 @@ ALTER TABLE ONLY vs.promise
     ADD CONSTRAINT promise_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
 ALTER TABLE ONLY vs.promise
     ADD CONSTRAINT promise_business_id_project_id_fkey FOREIGN KEY (business_id, project_id) REFERENCES vs.project(business_id, project_id);
+ALTER TABLE ONLY vs.referral
+    ADD CONSTRAINT referral_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.referral
+    ADD CONSTRAINT referral_business_id_deal_id_fkey FOREIGN KEY (business_id, deal_id) REFERENCES vs.deal(business_id, deal_id);
+ALTER TABLE ONLY vs.referral
+    ADD CONSTRAINT referral_business_id_given_id_fkey FOREIGN KEY (business_id, given_id) REFERENCES vs.referral(business_id, referral_id);
+ALTER TABLE ONLY vs.referral
+    ADD CONSTRAINT referral_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.referral
+    ADD CONSTRAINT referral_business_id_source_account_fkey FOREIGN KEY (business_id, source_account) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.referral
+    ADD CONSTRAINT referral_business_id_source_contact_fkey FOREIGN KEY (business_id, source_contact) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.referral
+    ADD CONSTRAINT referral_business_id_source_partner_fkey FOREIGN KEY (business_id, source_partner) REFERENCES vs.partner(business_id, partner_id);
+ALTER TABLE ONLY vs.referral
+    ADD CONSTRAINT referral_business_id_to_partner_fkey FOREIGN KEY (business_id, to_partner) REFERENCES vs.partner(business_id, partner_id);
+ALTER TABLE ONLY vs.referral_step
+    ADD CONSTRAINT referral_step_business_id_referral_id_fkey FOREIGN KEY (business_id, referral_id) REFERENCES vs.referral(business_id, referral_id);
 ALTER TABLE ONLY vs.share
     ADD CONSTRAINT share_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
 ALTER TABLE ONLY vs.share
@@ -926,11 +1854,15 @@ ALTER TABLE vs.attribute ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.baseline ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.business ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.change ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.claim ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.claim_decision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.contact ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.contact_stage ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.counter ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.deal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.device ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.dispute ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.dispute_party ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.due ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.enrolment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.fact ENABLE ROW LEVEL SECURITY;
@@ -940,6 +1872,11 @@ CREATE POLICY kept ON vs.touchpoint AS RESTRICTIVE FOR SELECT TO vs_staff, vs_pa
 CREATE POLICY login ON vs.secret FOR SELECT TO vs_login USING (true);
 ALTER TABLE vs.organization ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON vs.account AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
+CREATE POLICY own ON vs.claim AS RESTRICTIVE FOR SELECT TO vs_partner USING ((source_partner = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
+CREATE POLICY own ON vs.claim_decision AS RESTRICTIVE FOR SELECT TO vs_partner USING ((EXISTS ( SELECT
+   FROM vs.claim c
+  WHERE ((c.business_id = claim_decision.business_id) AND (c.claim_id = claim_decision.claim_id)))));
+CREATE POLICY own ON vs.dispute_party AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
 CREATE POLICY own ON vs.partner AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
 CREATE POLICY own ON vs.share AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
 CREATE POLICY owner ON vs.account TO vs_owner USING (true);
@@ -947,11 +1884,15 @@ CREATE POLICY owner ON vs.attribute TO vs_owner USING (true);
 CREATE POLICY owner ON vs.baseline TO vs_owner USING (true);
 CREATE POLICY owner ON vs.business TO vs_owner USING (true);
 CREATE POLICY owner ON vs.change TO vs_owner USING (true);
+CREATE POLICY owner ON vs.claim TO vs_owner USING (true);
+CREATE POLICY owner ON vs.claim_decision TO vs_owner USING (true);
 CREATE POLICY owner ON vs.contact TO vs_owner USING (true);
 CREATE POLICY owner ON vs.contact_stage TO vs_owner USING (true);
 CREATE POLICY owner ON vs.counter TO vs_owner USING (true);
 CREATE POLICY owner ON vs.deal TO vs_owner USING (true);
 CREATE POLICY owner ON vs.device TO vs_owner USING (true);
+CREATE POLICY owner ON vs.dispute TO vs_owner USING (true);
+CREATE POLICY owner ON vs.dispute_party TO vs_owner USING (true);
 CREATE POLICY owner ON vs.due TO vs_owner USING (true);
 CREATE POLICY owner ON vs.enrolment TO vs_owner USING (true);
 CREATE POLICY owner ON vs.fact TO vs_owner USING (true);
@@ -962,6 +1903,8 @@ CREATE POLICY owner ON vs.partner TO vs_owner USING (true);
 CREATE POLICY owner ON vs.password TO vs_owner USING (true);
 CREATE POLICY owner ON vs.project TO vs_owner USING (true);
 CREATE POLICY owner ON vs.promise TO vs_owner USING (true);
+CREATE POLICY owner ON vs.referral TO vs_owner USING (true);
+CREATE POLICY owner ON vs.referral_step TO vs_owner USING (true);
 CREATE POLICY owner ON vs.secret TO vs_owner USING (true);
 CREATE POLICY owner ON vs.setting TO vs_owner USING (true);
 CREATE POLICY owner ON vs.share TO vs_owner USING (true);
@@ -972,9 +1915,18 @@ CREATE POLICY owner ON vs.task TO vs_owner USING (true);
 CREATE POLICY owner ON vs.token TO vs_owner USING (true);
 CREATE POLICY owner ON vs.touchpoint TO vs_owner USING (true);
 ALTER TABLE vs.partner ENABLE ROW LEVEL SECURITY;
+CREATE POLICY party ON vs.dispute AS RESTRICTIVE FOR SELECT TO vs_partner USING ((EXISTS ( SELECT
+   FROM vs.dispute_party p
+  WHERE ((p.business_id = dispute.business_id) AND (p.dispute_id = dispute.dispute_id)))));
+CREATE POLICY party ON vs.referral AS RESTRICTIVE FOR SELECT TO vs_partner USING ((((NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid = source_partner) OR ((NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid = to_partner)));
+CREATE POLICY party ON vs.referral_step AS RESTRICTIVE FOR SELECT TO vs_partner USING ((EXISTS ( SELECT
+   FROM vs.referral r
+  WHERE ((r.business_id = referral_step.business_id) AND (r.referral_id = referral_step.referral_id)))));
 ALTER TABLE vs.password ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.project ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.promise ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.referral ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.referral_step ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.secret ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.setting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.share ENABLE ROW LEVEL SECURITY;
@@ -1001,11 +1953,15 @@ CREATE POLICY tenant ON vs.attribute TO vs_writer, vs_staff, vs_partner, vs_logi
 CREATE POLICY tenant ON vs.baseline TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.business TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.change TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.claim TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.claim_decision TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.contact TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.contact_stage TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.counter TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.deal TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.device TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.dispute TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.dispute_party TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.due TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.enrolment TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.fact TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -1016,6 +1972,8 @@ CREATE POLICY tenant ON vs.partner TO vs_writer, vs_staff, vs_partner, vs_login 
 CREATE POLICY tenant ON vs.password TO vs_writer, vs_staff, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.project TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.promise TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.referral TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.referral_step TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.setting TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.share TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.stage_set TO vs_writer, vs_staff USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -1042,9 +2000,73 @@ GRANT USAGE ON SCHEMA vs TO vs_staff;
 GRANT USAGE ON SCHEMA vs TO vs_partner;
 GRANT USAGE ON SCHEMA vs TO vs_login;
 GRANT USAGE ON SCHEMA vs TO vs_system;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.claim TO vs_writer;
+GRANT SELECT ON TABLE vs.claim TO vs_staff;
+GRANT SELECT ON TABLE vs.claim TO vs_system;
+GRANT SELECT(business_id) ON TABLE vs.claim TO vs_partner;
+GRANT SELECT(claim_id) ON TABLE vs.claim TO vs_partner;
+GRANT SELECT(referral_id) ON TABLE vs.claim TO vs_partner;
+GRANT SELECT(source_partner) ON TABLE vs.claim TO vs_partner;
+GRANT SELECT(evidence) ON TABLE vs.claim TO vs_partner;
+GRANT SELECT(claimed_at) ON TABLE vs.claim TO vs_partner;
+GRANT SELECT(verdict) ON TABLE vs.claim TO vs_partner;
+GRANT SELECT(because) ON TABLE vs.claim TO vs_partner;
+GRANT SELECT(rule_version) ON TABLE vs.claim TO vs_partner;
+GRANT SELECT(credit_until) ON TABLE vs.claim TO vs_partner;
+GRANT SELECT(holds) ON TABLE vs.claim TO vs_partner;
 REVOKE ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) TO vs_staff;
 GRANT ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) TO vs_partner;
+GRANT SELECT ON TABLE vs.referral_clock TO vs_writer;
+GRANT SELECT ON TABLE vs.referral_clock TO vs_staff;
+GRANT SELECT ON TABLE vs.referral_clock TO vs_partner;
+GRANT SELECT ON TABLE vs.referral_clock TO vs_system;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.referral TO vs_writer;
+GRANT SELECT ON TABLE vs.referral TO vs_staff;
+GRANT SELECT ON TABLE vs.referral TO vs_system;
+GRANT SELECT(business_id) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(referral_id) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(number) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(direction) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(state) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(held_from) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(person) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(email) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(phone) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(source_partner) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(to_partner) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(because) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(cause) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(phrase) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(level) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(level_confirmed) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(consent) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(history) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(made_at) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(happened_at) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(opened_at) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(decided_at) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(caller) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(call_on) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(contacted_at) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(appointment_at) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(appointment) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(closed_at) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(reason) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(outcome) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(receipt_thanked_at) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(told_at) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT(thanked_at) ON TABLE vs.referral TO vs_partner;
+GRANT UPDATE(clock) ON TABLE vs.referral TO vs_system;
+GRANT SELECT(clock) ON TABLE vs.referral TO vs_partner;
+GRANT UPDATE(clock_at) ON TABLE vs.referral TO vs_system;
+GRANT SELECT(clock_at) ON TABLE vs.referral TO vs_partner;
+GRANT UPDATE(late) ON TABLE vs.referral TO vs_system;
+GRANT SELECT(version) ON TABLE vs.referral TO vs_partner;
+GRANT SELECT ON TABLE vs.referral_transition TO vs_writer;
+GRANT SELECT ON TABLE vs.referral_transition TO vs_staff;
+GRANT SELECT ON TABLE vs.referral_transition TO vs_partner;
+GRANT SELECT ON TABLE vs.referral_transition TO vs_system;
 REVOKE ALL ON FUNCTION vs.stage_since(contact uuid, floor smallint, at timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION vs.stage_since(contact uuid, floor smallint, at timestamp with time zone) TO vs_staff;
 GRANT ALL ON FUNCTION vs.stage_since(contact uuid, floor smallint, at timestamp with time zone) TO vs_partner;
@@ -1074,6 +2096,17 @@ GRANT SELECT ON TABLE vs.business TO vs_system;
 GRANT SELECT ON TABLE vs.change TO vs_staff;
 GRANT SELECT,INSERT ON TABLE vs.change TO vs_writer;
 GRANT SELECT ON TABLE vs.change TO vs_system;
+GRANT SELECT,INSERT ON TABLE vs.claim_decision TO vs_writer;
+GRANT SELECT ON TABLE vs.claim_decision TO vs_staff;
+GRANT SELECT ON TABLE vs.claim_decision TO vs_system;
+GRANT SELECT(business_id) ON TABLE vs.claim_decision TO vs_partner;
+GRANT SELECT(claim_id) ON TABLE vs.claim_decision TO vs_partner;
+GRANT SELECT(decision_id) ON TABLE vs.claim_decision TO vs_partner;
+GRANT SELECT(decided_at) ON TABLE vs.claim_decision TO vs_partner;
+GRANT SELECT(rule_version) ON TABLE vs.claim_decision TO vs_partner;
+GRANT SELECT(verdict) ON TABLE vs.claim_decision TO vs_partner;
+GRANT SELECT(because) ON TABLE vs.claim_decision TO vs_partner;
+GRANT SELECT(told) ON TABLE vs.claim_decision TO vs_partner;
 GRANT SELECT ON TABLE vs.contact TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.contact TO vs_writer;
 GRANT SELECT ON TABLE vs.contact TO vs_system;
@@ -1101,6 +2134,21 @@ GRANT SELECT ON TABLE vs.device TO vs_staff;
 GRANT SELECT ON TABLE vs.device TO vs_writer;
 GRANT UPDATE(last_used_at) ON TABLE vs.device TO vs_login;
 GRANT UPDATE(ended_at) ON TABLE vs.device TO vs_writer;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.dispute TO vs_writer;
+GRANT SELECT ON TABLE vs.dispute TO vs_staff;
+GRANT SELECT ON TABLE vs.dispute TO vs_system;
+GRANT SELECT(business_id) ON TABLE vs.dispute TO vs_partner;
+GRANT SELECT(dispute_id) ON TABLE vs.dispute TO vs_partner;
+GRANT SELECT(number) ON TABLE vs.dispute TO vs_partner;
+GRANT SELECT(state) ON TABLE vs.dispute TO vs_partner;
+GRANT SELECT(opened_at) ON TABLE vs.dispute TO vs_partner;
+GRANT SELECT(decided_at) ON TABLE vs.dispute TO vs_partner;
+GRANT SELECT(decision) ON TABLE vs.dispute TO vs_partner;
+GRANT SELECT(by_party) ON TABLE vs.dispute TO vs_partner;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.dispute_party TO vs_writer;
+GRANT SELECT ON TABLE vs.dispute_party TO vs_staff;
+GRANT SELECT ON TABLE vs.dispute_party TO vs_system;
+GRANT SELECT ON TABLE vs.dispute_party TO vs_partner;
 GRANT SELECT,INSERT ON TABLE vs.due TO vs_writer;
 GRANT SELECT ON TABLE vs.due TO vs_staff;
 GRANT SELECT,INSERT ON TABLE vs.due TO vs_system;
@@ -1167,6 +2215,32 @@ GRANT SELECT ON TABLE vs.project TO vs_system;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.promise TO vs_writer;
 GRANT SELECT ON TABLE vs.promise TO vs_staff;
 GRANT SELECT ON TABLE vs.promise TO vs_system;
+GRANT SELECT ON TABLE vs.referral_action TO vs_writer;
+GRANT SELECT ON TABLE vs.referral_action TO vs_staff;
+GRANT SELECT ON TABLE vs.referral_action TO vs_partner;
+GRANT SELECT ON TABLE vs.referral_action TO vs_system;
+GRANT SELECT ON TABLE vs.referral_reason TO vs_writer;
+GRANT SELECT ON TABLE vs.referral_reason TO vs_staff;
+GRANT SELECT ON TABLE vs.referral_reason TO vs_partner;
+GRANT SELECT ON TABLE vs.referral_reason TO vs_system;
+GRANT SELECT ON TABLE vs.referral_state TO vs_writer;
+GRANT SELECT ON TABLE vs.referral_state TO vs_staff;
+GRANT SELECT ON TABLE vs.referral_state TO vs_partner;
+GRANT SELECT ON TABLE vs.referral_state TO vs_system;
+GRANT SELECT,INSERT ON TABLE vs.referral_step TO vs_writer;
+GRANT SELECT ON TABLE vs.referral_step TO vs_staff;
+GRANT SELECT,INSERT ON TABLE vs.referral_step TO vs_system;
+GRANT SELECT(business_id) ON TABLE vs.referral_step TO vs_partner;
+GRANT SELECT(referral_id) ON TABLE vs.referral_step TO vs_partner;
+GRANT SELECT(step_id) ON TABLE vs.referral_step TO vs_partner;
+GRANT SELECT(at) ON TABLE vs.referral_step TO vs_partner;
+GRANT SELECT(recorded_at) ON TABLE vs.referral_step TO vs_partner;
+GRANT SELECT(action) ON TABLE vs.referral_step TO vs_partner;
+GRANT SELECT(to_state) ON TABLE vs.referral_step TO vs_partner;
+GRANT SELECT(account_id) ON TABLE vs.referral_step TO vs_partner;
+GRANT SELECT(partner_id) ON TABLE vs.referral_step TO vs_partner;
+GRANT SELECT(on_behalf) ON TABLE vs.referral_step TO vs_partner;
+GRANT SELECT(words) ON TABLE vs.referral_step TO vs_partner;
 GRANT SELECT ON TABLE vs.route TO vs_login;
 GRANT SELECT ON TABLE vs.secret TO vs_login;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.setting TO vs_writer;

@@ -9,7 +9,7 @@
 #define REFERRAL \
     { .shown = "R12", .field = "referral_id" }
 #define OPTIONAL(shown_as, name) \
-    { .shown = shown_as, .field = name, .optional = true }
+    { .shown = (shown_as), .field = (name), .optional = true }
 #define BECAUSE \
     { .shown = "BECAUSE", .field = "because", .many = true, .optional = true }
 #define REASON OPTIONAL("REASON", "reason")
@@ -46,8 +46,8 @@ static int run_show(struct cli *c, ProtobufCMessage *request) {
 }
 
 #define ACT(verb, who, words_of, example, other, hides) \
-    .words = "referral " verb, .summary = words_of, .examples = {example, other}, .programs = who, .flags = CHANGES, \
-    COMMAND_CALL(REFERRAL_ACT, referral_act), .hidden = "action" hides, .prepare = set_action, \
+    .words = "referral " verb, .summary = (words_of), .examples = {example, other}, .programs = (who), \
+    .flags = CHANGES, COMMAND_CALL(REFERRAL_ACT, referral_act), .hidden = "action" hides, .prepare = set_action, \
     .says = "{referral.number} is {referral.state}; you may: {referral.allowed}"
 
 static const struct command LIST[] = {

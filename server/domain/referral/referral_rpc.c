@@ -74,13 +74,12 @@ static const struct field_rule act_rules[] = {
     {"referral_id", true, 0, 0}, {"action", true, 1, 23}, {"words", false, 0, 1024}, {"because", false, 0, 1024},
     {"outcome", false, 0, 1024}, {"level", false, 0, 5},  {"cause", false, 0, 9},    {"call_on", false, 0, 10}};
 static const struct field_rule machine_rules[] = {{"direction", false, 0, 2}};
-static const struct field_rule no_rules[] = {{"", false, 0, 0}};
 static const struct method methods[] = {
     PLAN(REFERRAL_ADD, referral_add, MAY_STAFF | MAY_PARTNER, METHOD_CHANGES, add_rules),
     PLAN(REFERRAL_GET, referral_get, MAY_STAFF | MAY_PARTNER, 0, get_rules),
     PLAN(REFERRAL_LIST, referral_list, MAY_STAFF | MAY_PARTNER, 0, list_rules),
     PLAN(REFERRAL_ACT, referral_act, MAY_STAFF | MAY_PARTNER, METHOD_CHANGES, act_rules),
     PLAN(REFERRAL_MACHINE, referral_machine, MAY_STAFF | MAY_PARTNER, 0, machine_rules),
-    PLAN(REFERRAL_TERMS, referral_terms, MAY_STAFF | MAY_PARTNER, 0, no_rules),
+    PLAN(REFERRAL_TERMS, referral_terms, MAY_STAFF | MAY_PARTNER, 0, machine_rules),
 };
 const struct module referral_module = {"referral", methods, ARRAY_LEN(methods)};
