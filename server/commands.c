@@ -7,6 +7,7 @@
 
 #include "server/core/config.h"
 #include "server/core/keys.h"
+#include "server/core/state.h"
 #include "server/http/ops.h"
 #include "server/pg/embedded.h"
 #include "server/serve.h"
@@ -49,8 +50,7 @@ static int run_migrate(struct invocation *in) {
     return 0;
 }
 
-/* The value of "--name VALUE" among the words, or otherwise what is given. */
-static const char *option(const struct invocation *in, const char *name, const char *otherwise) {
+const char *command_option(const struct invocation *in, const char *name, const char *otherwise) {
     for (int i = 0; i + 1 < in->n_words; i++)
         if (strcmp(in->words[i], name) == 0) return in->words[i + 1];
     return otherwise;
@@ -58,21 +58,20 @@ static const char *option(const struct invocation *in, const char *name, const c
 
 static int run_business_create(struct invocation *in) {
     char line[1500], listen[128];
-    uint8_t pin[32];
-    const char *login = option(in, "--admin", NULL);
+    struct keys keys;
+    const char *login = command_option(in, "--admin", NULL);
     if (in->n_words < 5 || in->words[2][0] == '-' || login == NULL)
         return command_fail("usage: vouchsafed business create NAME --admin LOGIN [--zone ZONE] [--country CC]",
                             EXIT_USAGE);
-    struct tls_context *tls = keys_load(in->state, pin, in->err, sizeof in->err);
-    if (tls == NULL) return command_fail(in->err, 1);
-    tls_context_unref(tls);
-    keys_read_note(in->state, "listen", listen, sizeof listen);
+    if (keys_load(in->state, &keys, in->err, sizeof in->err) < 0) return command_fail(in->err, 1);
+    tls_context_unref(keys.tls);
+    state_read_note(in->state, "listen", listen, sizeof listen);
     const char *addresses = config.listen_advertise[0] != '\0' ? config.listen_advertise
                             : listen[0] != '\0'                ? listen
                                                                : config.listen_address;
-    if (find_database(in) < 0 ||
-        business_create(in->conninfo, in->words[2], login, option(in, "--zone", "UTC"), option(in, "--country", "US"),
-                        addresses, pin, line, sizeof line, in->err, sizeof in->err) < 0)
+    if (find_database(in) < 0 || business_create(in->conninfo, in->words[2], login, command_option(in, "--zone", "UTC"),
+                                                 command_option(in, "--country", "US"), addresses, keys.root_pin, line,
+                                                 sizeof line, in->err, sizeof in->err) < 0)
         return command_fail(in->err, 1);
     printf("%s\n", line);
     return 0;
@@ -84,7 +83,7 @@ static int run_healthcheck(struct invocation *in) {
     size_t n = strlen(config.ops_address);
     snprintf(address, sizeof address, "%s", config.ops_address);
     if (n == 0 || (n > 2 && strcmp(config.ops_address + n - 2, ":0") == 0))
-        keys_read_note(in->state, "ops", address, sizeof address);
+        state_read_note(in->state, "ops", address, sizeof address);
     if (ops_ask_ready(address, in->err, sizeof in->err) < 0) return command_fail(in->err, EXIT_UNAVAILABLE);
     printf("ready\n");
     return 0;
@@ -101,6 +100,21 @@ static const struct command {
      "business create NAME --admin LOGIN [--zone ZONE] [--country CC]",
      "make a business; prints its admin's join line",
      run_business_create},
+    {{"instance", "request"},
+     "instance request [FILE]",
+     "make this instance's key and ask for its certificate",
+     run_instance_request},
+    {{"instance", "certify"},
+     "instance certify REQUEST [FILE] [--valid 825d]",
+     "where root.key is: make an instance's certificate",
+     run_instance_certify},
+    {{"instance", "install"},
+     "instance install FILE",
+     "check this instance's certificate and put it in place",
+     run_instance_install},
+    {{"root", "create"}, "root create", "a root key alone, on a machine of its own", run_root_create},
+    {{"root", "replace"}, "root replace", "a new root key that the old one vouches for", run_root_replace},
+    {{"root", "retire"}, "root retire", "no longer vouch for the root of before", run_root_retire},
     {{"--healthcheck", NULL}, "--healthcheck", "ask a running server's /readyz (ops.address)", run_healthcheck},
 };
 
@@ -122,8 +136,8 @@ static bool is_named(const struct command *c, const struct invocation *in) {
 int command_run(struct invocation *in) {
     for (size_t i = 0; i < ARRAY_LEN(commands); i++) {
         if (!is_named(&commands[i], in)) continue;
-        if (keys_state_directory(in->state, sizeof in->state, in->err, sizeof in->err) < 0)
-            return command_fail(in->err, 1);
+        if (state_directory(in->state, sizeof in->state, in->err, sizeof in->err) < 0) return command_fail(in->err, 1);
+        in->usage = commands[i].usage;
         return commands[i].run(in);
     }
     snprintf(in->err, sizeof in->err, "there is no command \"%s\"; vouchsafed --help lists them", in->words[0]);

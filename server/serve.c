@@ -17,15 +17,16 @@
 
 #include "server/core/clock.h"
 #include "server/core/config.h"
-#include "server/core/keys.h"
 #include "server/core/listen.h"
 #include "server/core/log.h"
 #include "server/core/metrics.h"
 #include "server/core/notify.h"
 #include "server/core/password.h"
+#include "server/core/state.h"
 #include "server/domain/plan.h"
 #include "server/domain/schedule.h"
 #include "server/http/ops.h"
+#include "server/identity.h"
 #include "server/net/session.h"
 #include "server/pg/conninfo.h"
 #include "server/pg/embedded.h"
@@ -57,6 +58,13 @@ static bool ready(const char **why) {
 static bool is_ready(void *c, const char **why) {
     (void)c;
     return ready(why);
+}
+
+/* For a balancer: a seat would refuse a certificate that ran out, whatever else is well. */
+static bool takes_clients(const char **why) {
+    if (!ready(why)) return false;
+    *why = "this instance's certificate ran out; renew it";
+    return identity_is_good();
 }
 
 static void collect(void) {
@@ -110,21 +118,14 @@ static void use_settings(void) {
 static void on_reload(uv_signal_t *h, int number) {
     (void)h, (void)number;
     char err[1024];
-    uint8_t pin[32];
-    struct tls_context *tls = NULL;
     notify_reloading();
-    if (config_load(how->file, how->n_settings, how->settings, err, sizeof err) == 0) {
+    int status = config_load(how->file, how->n_settings, how->settings, err, sizeof err);
+    if (status == 0) {
         use_settings();
-        tls = keys_load(how->state, pin, err, sizeof err);
+        status = identity_reload(err, sizeof err);
     }
-    if (tls != NULL && memcmp(pin, domain.root_pin, sizeof pin) != 0) {
-        snprintf(err, sizeof err,
-                 "root.pem is another root than at the start; clients would refuse it: restart to use it");
-        tls_context_unref(tls);
-        tls = NULL;
-    }
-    if (tls != NULL) {
-        session_use(tls);
+    if (status == 0) {
+        identity_watch(domain.loop);
         log_info("reloaded", "state=%s", log_quote(how->state));
     } else {
         log_error("reload_failed", "why=%s", log_quote(err));
@@ -260,14 +261,14 @@ static void connect_database(uv_loop_t *loop) {
 
 /* --- start and stop ------------------------------------------------------------------------------------- */
 
-static int listen_all(uv_loop_t *loop, struct tls_context *tls) {
-    static const struct ops ops = {ready, collect};
+static int listen_all(uv_loop_t *loop) {
+    static const struct ops ops = {takes_clients, collect};
     char ops_bound[LISTEN_ADDRESS_MAX];
-    if (session_listen(loop, config.listen_address, tls, bound, how->err, sizeof how->err) < 0 ||
+    if (session_listen(loop, config.listen_address, identity_tls(), bound, how->err, sizeof how->err) < 0 ||
         ops_listen(&ops, loop, config.ops_address, ops_bound, how->err, sizeof how->err) < 0)
         return -1;
-    keys_note(how->state, "listen", bound);
-    keys_note(how->state, "ops", ops_bound);
+    state_note(how->state, "listen", bound);
+    state_note(how->state, "ops", ops_bound);
     log_info("ready", "listen=%s ops=%s state=%s database=%s", bound, ops_bound[0] != '\0' ? ops_bound : "off",
              log_quote(how->state), embedded != NULL ? "private" : "yours");
     return 0;
@@ -279,6 +280,7 @@ static void run(uv_loop_t *loop) {
     watch_signals(loop);
     uv_timer_init(loop, &busy);
     uv_timer_start(&busy, on_busy, 0, BUSY_EVERY_MS);
+    identity_watch(loop);
     hold_signals(SIG_UNBLOCK);
     notify_watch(loop);
     notify_send("READY=1");
@@ -301,10 +303,9 @@ int serve(struct invocation *in) {
     dispatch_start(loop);
     dispatch_has_room = has_room;
     dispatch_is_ready = is_ready;
-    struct tls_context *tls = keys_load(in->state, domain.root_pin, in->err, sizeof in->err);
-    if (tls == NULL || open_database(loop) < 0 ||
+    if (identity_load(in->state, domain.root_pin, in->err, sizeof in->err) < 0 || open_database(loop) < 0 ||
         dispatch_init(domain_modules, domain_module_count, &domain, in->err, sizeof in->err) < 0 ||
-        plan_check(domain_modules, domain_module_count, in->err, sizeof in->err) < 0 || listen_all(loop, tls) < 0) {
+        plan_check(domain_modules, domain_module_count, in->err, sizeof in->err) < 0 || listen_all(loop) < 0) {
         exit_code = command_fail(in->err, 1);
     } else {
         use_settings();

@@ -45,10 +45,17 @@ static int shut_out(struct cli *c) {
                                     : "log in again: login LOGIN");
 }
 
+/* The next start should know the root this connection told of; that it can't be kept is no reason not to work. */
+static void dial(struct cli *c) {
+    char why[512];
+    c->client = vs_connect(&c->seat, c->err, sizeof c->err);
+    if (c->client && vs_seat_follow(c->seat_path, c->client, why, sizeof why)) out_note(&c->out, "%s", why);
+}
+
 int line_try(struct cli *c) {
     int r = line_outbox(c);
     if (r || c->client) return r;
-    c->client = vs_connect(&c->seat, c->err, sizeof c->err);
+    dial(c);
     if (!c->client || vs_logged_in(c->client)) return 0;
     snprintf(c->err, sizeof c->err, "%s", vs_why(c->client)); /* kept entries wait until it is let in again */
     vs_disconnect(c->client);
@@ -59,7 +66,7 @@ int line_try(struct cli *c) {
 int line_open(struct cli *c) {
     int r = line_outbox(c);
     if (r || c->client) return r;
-    c->client = vs_connect(&c->seat, c->err, sizeof c->err);
+    dial(c);
     if (!c->client) return cli_fail(c, EX_UNAVAILABLE, "%s", c->err);
     return vs_logged_in(c->client) ? 0 : shut_out(c);
 }

@@ -60,6 +60,12 @@ static unsigned split_addresses(vs_client *c, const char *list) {
     return c->n_addresses;
 }
 
+static void use_roots(vs_client *c, const uint8_t root[32], const uint8_t before[32]) {
+    memcpy(c->root, root, sizeof c->root);
+    memcpy(c->root_before, before, sizeof c->root_before);
+    tls_context_pin(c->context, c->root, sodium_is_zero(c->root_before, 32) ? NULL : c->root_before);
+}
+
 vs_client *vs_client_new(const struct vs_seat *seat, char *err, size_t err_size) {
     snprintf(err, err_size, "out of memory");
     vs_client *c = sodium_init() < 0 ? NULL : calloc(1, sizeof *c);
@@ -81,6 +87,7 @@ vs_client *vs_client_new(const struct vs_seat *seat, char *err, size_t err_size)
         vs_disconnect(c);
         return NULL;
     }
+    use_roots(c, seat->root_pin, seat->root_before);
     c->at = randombytes_uniform(c->n_addresses); /* seats spread over the instances */
     c->due = client_now();
     return c;
@@ -195,6 +202,13 @@ static void take_who(vs_client *c, const Vouchsafe__V1__Who *who) {
 
 static void enter_ready(vs_client *c) {
     static atomic_uint_fast64_t generations;
+    struct vs_seat knows = {0};
+    memcpy(knows.root_pin, c->root, sizeof c->root);
+    memcpy(knows.root_before, c->root_before, sizeof c->root_before);
+    if (seat_follow(&knows, c)) {
+        use_roots(c, knows.root_pin, knows.root_before);
+        c->taught = true;
+    }
     c->phase = PHASE_READY;
     c->ready_since = client_now();
     c->generation = atomic_fetch_add(&generations, 1) + 1;

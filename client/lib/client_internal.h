@@ -37,6 +37,8 @@ struct vs_client {
     unsigned n_addresses, at, tried; /* the one in use; how many of this round failed */
     unsigned rounds, backoff;        /* rounds that failed in all; the exponent */
     struct tls_context *context;
+    uint8_t root[32], root_before[32]; /* as in the seat */
+    bool taught;                       /* a connection said more than the seat knew */
     bool has_token;
     uint8_t token[VS_TOKEN_SIZE];
 

@@ -33,6 +33,7 @@ static void take_line(struct vs_seat *s, const struct join_line *l) {
     if (!id_equal(&s->business, &l->business)) s->code[0] = '\0';
     s->business = l->business;
     memcpy(s->root_pin, l->root_pin, sizeof s->root_pin);
+    memset(s->root_before, 0, sizeof s->root_before);
     memcpy(s->addresses, l->addresses, sizeof s->addresses);
     if (l->code[0] != '\0') memcpy(s->code, l->code, sizeof s->code);
 }
@@ -108,6 +109,7 @@ int vs_join(const char *seat_path, const char *line, const char *device_name, ch
     if (status == VS_OK && c == NULL) status = VS_UNAVAILABLE;
     if (status == VS_OK) /* logged in already: the answer to the first attempt was lost */
         status = vs_logged_in(c) ? whoami_on(c, &s, err, err_size) : join_on(c, &l, device_name, &s, err, err_size);
+    if (status == VS_OK) seat_follow(&s, c);
     vs_disconnect(c);
     if (status == VS_OK) status = save(seat_path, &s, err, err_size);
     if (status == VS_OK) unlink(pending);
@@ -184,6 +186,7 @@ int vs_login(const char *seat_path, const char *server_line, const char *busines
     vs_client *c = status == VS_OK ? vs_connect(&bare, err, err_size) : NULL;
     if (status == VS_OK && c == NULL) status = VS_UNAVAILABLE;
     if (status == VS_OK) status = login_on(c, &s, login, password, token, err, err_size);
+    if (status == VS_OK) seat_follow(&s, c);
     vs_disconnect(c);
     if (status == VS_OK && seat_keep_token(&s, token, err, err_size) < 0) status = VS_INTERNAL;
     if (status == VS_OK) status = save(seat_path, &s, err, err_size);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "client/lib/client_internal.h"
 #include "client/lib/seat_internal.h"
 #include "vouchsafe/buf.h"
 #include "vouchsafe/joinline.h"
@@ -104,10 +105,7 @@ static void write_pin(struct buf *b, const void *member) {
     sodium_bin2hex(hex, sizeof hex, member, 32);
     buf_append(b, hex, 64);
 }
-static bool has_pin(const void *member) {
-    (void)member;
-    return true;
-}
+static bool has_pin(const void *member) { return !sodium_is_zero(member, 32); }
 
 enum { TOKEN_TEXT = 65 }; /* 48 bytes as base64url and NUL */
 
@@ -144,9 +142,10 @@ static const struct line {
 #member, offsetof(struct vs_seat, member), sizeof((struct vs_seat *)NULL)->member, read_##kind, write_##kind, \
             has_##kind, required \
     }
-    LINE(business, id, true),  LINE(addresses, text, true),      LINE(root_pin, pin, true),
-    LINE(account, id, false),  LINE(login, text, false),         LINE(code, text, false),
-    LINE(token, token, false), LINE(token_command, text, false), LINE(token_store_command, text, false),
+    LINE(business, id, true),      LINE(addresses, text, true),      LINE(root_pin, pin, true),
+    LINE(account, id, false),      LINE(login, text, false),         LINE(code, text, false),
+    LINE(token, token, false),     LINE(token_command, text, false), LINE(token_store_command, text, false),
+    LINE(root_before, pin, false),
 #undef LINE
 };
 
@@ -272,6 +271,33 @@ int vs_seat_server_line(const struct vs_seat *s, char *out, size_t size) {
     memcpy(l.addresses, s->addresses, sizeof l.addresses);
     memcpy(l.code, s->code, sizeof l.code);
     return server_line_format(&l, out, size);
+}
+
+/* --- the root's replacement ------------------------------------------------------------------------------ */
+
+/* The chain was verified by one of the two pins, or vouched for by one. An instance that has yet to move changes nothing. */
+bool seat_follow(struct vs_seat *s, const vs_client *c) {
+    uint8_t root[32];
+    bool vouched;
+    if (c->tls == NULL || !tls_ready(c->tls) || !tls_root(c->tls, root, &vouched)) return false;
+    bool is_pinned = memcmp(root, s->root_pin, 32) == 0;
+    if (memcmp(root, s->root_before, 32) == 0 || (is_pinned && (vouched || !has_pin(s->root_before)))) return false;
+    if (is_pinned)
+        memset(s->root_before, 0, 32); /* nobody gives its word for it any more: it is over */
+    else
+        memcpy(s->root_before, s->root_pin, 32);
+    memcpy(s->root_pin, root, 32);
+    return true;
+}
+
+/* Read anew: another process may have changed the file since. */
+int vs_seat_follow(const char *path, const vs_client *c, char *err, size_t err_size) {
+    struct vs_seat s;
+    if (!c->taught) return 0;
+    if (vs_seat_load(path, &s, err, err_size) != 0) return -1;
+    int r = seat_follow(&s, c) ? vs_seat_save(path, &s, err, err_size) : 0;
+    vs_seat_free(&s);
+    return r;
 }
 
 /* --- the token ----------------------------------------------------------------------------------------- */

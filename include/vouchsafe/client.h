@@ -45,6 +45,7 @@ struct vs_seat {
     char code[128];           /* the business's code, e.g. \"hartwell-roofing\"; empty: not known yet */
     char addresses[1024];     /* "host:port,host:port" */
     uint8_t root_pin[32];     /* SHA-256 of the root's public key */
+    uint8_t root_before[32];  /* while it is replaced: the one of before, good as well; else zero */
     char *key_pem, *cert_pem; /* a device's key; malloc'ed; NULL for a password login */
     bool has_token;
     uint8_t token[VS_TOKEN_SIZE]; /* unless token_command keeps it */
@@ -107,6 +108,9 @@ enum vs_state vs_step(vs_client *c);
 enum vs_state vs_client_state(const vs_client *c);
 /* What the last attempt or connection ended with, or why this seat is not logged in; "" when there is nothing to say. */
 const char *vs_why(const vs_client *c);
+/* Keeps in the seat file what the present connection said of the root: while an installation replaces it, the new one comes with
+ * the old one's word for it, and later without. Call it after connecting; nothing is written when nothing is new. 0, or -1 with err. */
+int vs_seat_follow(const char *path, const vs_client *c, char *err, size_t err_size) MUST_CHECK;
 bool vs_logged_in(const vs_client *c);
 /* The account of the session: false when not logged in. */
 bool vs_account(const vs_client *c, struct id *account);

@@ -7,17 +7,17 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "proto/wire/tls_trust.h"
 
 struct tls_context {
     SSL_CTX *ctx;
     int refs;
     bool server;
-    uint8_t root_pin[TLS_KEY_HASH];
+    struct pins roots; /* a client's */
 };
 
 struct tls {
@@ -72,15 +72,6 @@ static BIO_METHOD *bio_method(void) {
 
 /* --- contexts ----------------------------------------------------------------------------------------- */
 
-static int key_hash_of(X509 *x, uint8_t out[TLS_KEY_HASH]) {
-    unsigned char *der = NULL;
-    int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &der);
-    if (n <= 0) return -1;
-    crypto_hash_sha256(out, der, (unsigned long long)n);
-    OPENSSL_free(der);
-    return 0;
-}
-
 static int alpn_select(SSL *s, const unsigned char **out, unsigned char *out_len, const unsigned char *in,
                        unsigned in_len, void *arg) {
     (void)s, (void)arg;
@@ -103,30 +94,14 @@ static int refuse(struct tls *t, const char *why) {
     return 0;
 }
 
-/* The chain must be [leaf, root], the root's key the pinned one, the leaf signed by it and in its time. */
 static int verify_pinned(X509_STORE_CTX *store, void *arg) {
     struct tls_context *c = arg;
     SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
-    struct tls *t = SSL_get_app_data(ssl);
-    STACK_OF(X509) *chain = X509_STORE_CTX_get0_untrusted(store);
-    X509 *leaf = X509_STORE_CTX_get0_cert(store);
-    X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_UNTRUSTED);
-    if (chain == NULL || leaf == NULL || sk_X509_num(chain) < 2)
-        return refuse(t, "the server didn't show its root; it is not the one that made your join line");
-    X509 *root = sk_X509_value(chain, sk_X509_num(chain) - 1);
-    uint8_t hash[TLS_KEY_HASH];
-    if (key_hash_of(root, hash) < 0 || sodium_memcmp(hash, c->root_pin, sizeof hash) != 0)
-        return refuse(
-            t, "the server at this address is not the one that made your join line; ask your admin for a new line");
-    if (X509_verify(leaf, X509_get0_pubkey(root)) != 1)
-        return refuse(t, "the server's certificate is not signed by its root");
-    X509_STORE_CTX_set_error(store, X509_V_ERR_CERT_HAS_EXPIRED);
-    if (X509_cmp_current_time(X509_get0_notAfter(leaf)) <= 0)
-        return refuse(t, "the server's certificate ran out; its operator has to renew it");
-    if (X509_cmp_current_time(X509_get0_notBefore(leaf)) > 0)
-        return refuse(t, "the server's certificate is not valid yet; is this machine's clock right?");
-    X509_STORE_CTX_set_error(store, X509_V_OK);
-    return 1;
+    int error;
+    const char *why = trust_chain(X509_STORE_CTX_get0_untrusted(store), X509_STORE_CTX_get0_cert(store), &c->roots,
+                                  &error);
+    X509_STORE_CTX_set_error(store, error);
+    return why == NULL ? 1 : refuse(SSL_get_app_data(ssl), why);
 }
 
 static int use_pem(SSL_CTX *ctx, const char *cert_pem, const char *key_pem) {
@@ -182,11 +157,17 @@ struct tls_context *tls_context_client(const uint8_t root_pin[TLS_KEY_HASH], con
                                        char *err, size_t err_size) {
     struct tls_context *c = context_new(false, cert_pem, key_pem, err, err_size);
     if (c == NULL) return NULL;
-    memcpy(c->root_pin, root_pin, TLS_KEY_HASH);
+    tls_context_pin(c, root_pin, NULL);
     SSL_CTX_set_alpn_protos(c->ctx, alpn, sizeof alpn - 1);
     SSL_CTX_set_verify(c->ctx, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_verify_callback(c->ctx, verify_pinned, c);
     return c;
+}
+
+void tls_context_pin(struct tls_context *c, const uint8_t root_pin[TLS_KEY_HASH], const uint8_t *before) {
+    c->roots.n = before != NULL ? 2 : 1;
+    memcpy(c->roots.key[0], root_pin, TLS_KEY_HASH);
+    if (before != NULL) memcpy(c->roots.key[1], before, TLS_KEY_HASH);
 }
 
 struct tls_context *tls_context_ref(struct tls_context *c) {
@@ -323,7 +304,7 @@ const char *tls_error(const struct tls *t) { return t->error; }
 
 bool tls_peer_key(const struct tls *t, uint8_t out[TLS_KEY_HASH]) {
     X509 *x = SSL_get0_peer_certificate(t->ssl);
-    return x != NULL && key_hash_of(x, out) == 0;
+    return x != NULL && trust_key_hash(x, out) == 0;
 }
 
 void tls_peer_name(const struct tls *t, char *out, size_t size) {
@@ -331,4 +312,10 @@ void tls_peer_name(const struct tls *t, char *out, size_t size) {
     out[0] = '\0';
     if (x != NULL && X509_NAME_get_text_by_NID(X509_get_subject_name(x), NID_commonName, out, (int)size) < 0)
         out[0] = '\0';
+}
+
+bool tls_root(const struct tls *t, uint8_t out[TLS_KEY_HASH], bool *vouched) {
+    STACK_OF(X509) *chain = SSL_get_peer_cert_chain(t->ssl);
+    *vouched = chain != NULL && sk_X509_num(chain) > 2;
+    return chain != NULL && sk_X509_num(chain) > 1 && trust_key_hash(sk_X509_value(chain, 1), out) == 0;
 }

@@ -18,6 +18,8 @@ enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL, CONFIG_CHOICE };
       "host:port,... that join lines name; empty: listen.address") \
     X(state_directory, "state.directory", TEXT, "", 0, 0, false, false, \
       "keys and the private database; empty: $STATE_DIRECTORY, /var/lib/vouchsafe as root, else ~/.local/state/vouchsafe") \
+    X(certificate_warn_days, "certificate.warn_days", INT, "30", 1, 3650, true, false, \
+      "days before its end that the instance's certificate is warned about") \
     X(database_url, "database.url", TEXT, "", 0, 0, false, true, \
       "libpq connection string; empty: PG* variables, and without them a private PostgreSQL") \
     X(database_writers, "database.writers", INT, "2", 1, 8, false, false, "connections that write touches") \

@@ -36,6 +36,8 @@
       "how far the feed of other instances' commits is behind") \
     X(LOOP_BUSY, "vouchsafe_loop_busy_ratio", GAUGE, "ratio", NONE, NONE, \
       "share of the last seconds the loop did not wait") \
+    X(CERTIFICATE_END, "vouchsafe_certificate_end_seconds", GAUGE, "seconds", NONE, NONE, \
+      "when this instance's certificate runs out, since 1970") \
     X(LOG_HELD_BACK, "vouchsafe_log_held_back_lines", COUNTER, "lines", NONE, NONE, \
       "log lines not written because their place wrote too many") \
     X(PROCESS_CPU, "process_cpu_seconds", COUNTER, "seconds", NONE, NONE, "processor time used") \

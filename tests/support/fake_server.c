@@ -17,7 +17,7 @@ static char *root_key, *root_pem, *key, *chain, *device_key, *device;
 int fake_make_keys(void **state) {
     (void)state;
     return tls_make_key(&root_key) || tls_make_self_signed(root_key, "root", &root_pem) || tls_make_key(&key) ||
-           tls_make_instance_cert(root_key, root_pem, key, "instance", 30, &chain) || tls_make_key(&device_key) ||
+           unit_certify(root_key, root_pem, key, 86400, &chain) || tls_make_key(&device_key) ||
            tls_make_self_signed(device_key, "device", &device);
 }
 

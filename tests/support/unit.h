@@ -34,4 +34,7 @@ static inline struct slice unit_slice(const char *s) { return (struct slice){(co
 /* A copy that ends where the slice ends, so that the sanitizer sees a read beyond it. Free `data`. */
 struct slice unit_exact(struct slice s);
 
+/* As an instance asks and the root's holder answers: the chain of a certificate for the key. 0 or -1. */
+int unit_certify(const char *root_key, const char *roots, const char *key, int64_t seconds, char **chain) MUST_CHECK;
+
 #endif

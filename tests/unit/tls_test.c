@@ -13,7 +13,7 @@ static int make_keys(void **state) {
     (void)state;
     return tls_make_key(&root_key) || tls_make_self_signed(root_key, "root", &root_pem) || tls_make_key(&other_key) ||
            tls_make_self_signed(other_key, "other", &other_pem) || tls_make_key(&key) ||
-           tls_make_instance_cert(root_key, root_pem, key, "instance", 30, &chain) || tls_make_key(&device_key) ||
+           unit_certify(root_key, root_pem, key, 86400, &chain) || tls_make_key(&device_key) ||
            tls_make_self_signed(device_key, "device 7", &device) || tls_cert_key_hash(root_pem, pin) ||
            tls_cert_key_hash(device, device_hash);
 }
@@ -161,7 +161,7 @@ static void a_chain_that_only_carries_the_root_is_refused(void **state) {
     (void)state;
     char *forged, *leaf_only, *end = strstr(chain, "-----END CERTIFICATE-----");
     /* a certificate another root signed, with the pinned root put beside it */
-    assert_int_equal(tls_make_instance_cert(other_key, root_pem, key, "instance", 30, &forged), 0);
+    assert_int_equal(unit_certify(other_key, root_pem, key, 86400, &forged), 0);
     assert_client_refuses(forged, pin, "not signed by its root");
     leaf_only = strndup(chain, (size_t)(end - chain) + 26);
     assert_client_refuses(leaf_only, pin, "didn't show its root");
@@ -172,11 +172,90 @@ static void a_chain_that_only_carries_the_root_is_refused(void **state) {
 static void a_certificate_that_ran_out_is_refused(void **state) {
     (void)state;
     char *old;
-    assert_int_equal(tls_make_instance_cert(root_key, root_pem, key, "instance", -1, &old), 0);
+    assert_int_equal(unit_certify(root_key, root_pem, key, -86400, &old), 0);
     assert_client_refuses(old, pin, "ran out");
     assert_true(tls_cert_not_after(old) < tls_cert_not_after(chain));
     assert_true(tls_cert_not_after("no certificate") == -1);
     free(old);
+}
+
+/* The root the client shook hands with. */
+static void assert_root(struct side *c, const char *root, bool vouched) {
+    uint8_t shown[TLS_KEY_HASH], expected[TLS_KEY_HASH];
+    bool is_vouched;
+    assert_true(tls_root(c->tls, shown, &is_vouched));
+    assert_int_equal(tls_cert_key_hash(root, expected), 0);
+    assert_memory_equal(shown, expected, sizeof shown);
+    assert_int_equal(is_vouched, vouched);
+}
+
+static void a_replaced_root_is_vouched_for_by_the_old_one(void **state) {
+    (void)state;
+    char *roots, *later, *third_key, *moved;
+    uint8_t new_pin[TLS_KEY_HASH];
+    assert_int_equal(tls_succeed(root_key, root_pem, other_key, "other", &roots), 0);
+    assert_int_equal(tls_cert_key_hash(roots, new_pin), 0);
+    assert_int_equal(unit_certify(other_key, roots, key, 86400, &moved), 0);
+    const uint8_t *pins[] = {pin, new_pin}; /* a seat of before, one that joined since */
+    for (size_t i = 0; i < ARRAY_LEN(pins); i++) {
+        struct side s = server_with(moved), c = client_with(pins[i], true);
+        converse(&c, &s, 1000);
+        assert_true(tls_ready(c.tls));
+        assert_root(&c, roots, true);
+        side_free(&s);
+        side_free(&c);
+        assert_true(tls_chain_fits(moved, pins[i]));
+    }
+    assert_client_refuses(chain, new_pin, "not the one that made your join line");
+    assert_false(tls_chain_fits(chain, new_pin));
+    /* replaced again before everybody came by: the word of a word counts */
+    assert_int_equal(tls_make_key(&third_key), 0);
+    assert_int_equal(tls_succeed(other_key, roots, third_key, "third", &later), 0);
+    assert_true(tls_pem_rest(later)[0] != '\0');
+    free(moved);
+    assert_int_equal(unit_certify(third_key, later, key, 86400, &moved), 0);
+    assert_true(tls_chain_fits(moved, pin) && tls_chain_fits(moved, new_pin));
+    char *all[] = {roots, later, third_key, moved};
+    for (size_t i = 0; i < ARRAY_LEN(all); i++) free(all[i]);
+}
+
+static void a_seat_in_between_takes_either_root(void **state) {
+    (void)state;
+    uint8_t other_pin[TLS_KEY_HASH];
+    struct tls_context *both;
+    assert_int_equal(tls_cert_key_hash(other_pem, other_pin), 0);
+    both = tls_context_client(other_pin, NULL, NULL, err, sizeof err);
+    assert_non_null(both);
+    tls_context_pin(both, other_pin, pin);
+    struct side s = server_with(chain), c = side_of(both);
+    converse(&c, &s, 1000);
+    assert_true(tls_ready(c.tls));
+    assert_root(&c, root_pem, false);
+    side_free(&s);
+    side_free(&c);
+}
+
+/* Who stole an instance's key has its certificate too, and could sign with it; it is no root's. */
+static void an_instance_cannot_vouch_for_a_root(void **state) {
+    (void)state;
+    char *roots, *forged;
+    assert_int_equal(tls_succeed(key, chain, other_key, "other", &roots), 0);
+    assert_int_equal(unit_certify(other_key, roots, key, 86400, &forged), 0);
+    assert_client_refuses(forged, pin, "not the one that made your join line");
+    assert_false(tls_chain_fits(forged, pin));
+    free(roots);
+    free(forged);
+}
+
+static void a_request_nobody_signed_is_not_certified(void **state) {
+    (void)state;
+    char *request, *cert;
+    assert_int_equal(tls_make_request(key, "instance", &request), 0);
+    char *end = strstr(request, "\n-----END");
+    end[-6] = end[-6] == 'A' ? 'B' : 'A';
+    assert_int_equal(tls_certify(root_key, root_pem, request, 86400, &cert), -1);
+    assert_null(cert);
+    free(request);
 }
 
 static void garbage_fails_at_once_and_with_words(void **state) {
@@ -310,7 +389,11 @@ static void a_key_that_is_not_the_certificates_is_refused(void **state) {
     char *text;
     assert_int_equal(tls_cert_key_hash("nonsense", hash), -1);
     assert_int_equal(tls_make_self_signed("nonsense", "x", &text), -1);
-    assert_int_equal(tls_make_instance_cert("nonsense", root_pem, key, "x", 1, &text), -1);
+    assert_int_equal(tls_make_request("nonsense", "x", &text), -1);
+    assert_int_equal(tls_certify("nonsense", root_pem, "nonsense", 1, &text), -1);
+    assert_int_equal(tls_succeed("nonsense", root_pem, key, "x", &text), -1);
+    assert_false(tls_cert_fits(chain, other_key));
+    assert_true(tls_cert_fits(chain, key));
 }
 
 static void without_memory_there_is_no_engine(void **state) {
@@ -333,6 +416,10 @@ int main(void) {
         cmocka_unit_test(another_root_is_refused),
         cmocka_unit_test(a_chain_that_only_carries_the_root_is_refused),
         cmocka_unit_test(a_certificate_that_ran_out_is_refused),
+        cmocka_unit_test(a_replaced_root_is_vouched_for_by_the_old_one),
+        cmocka_unit_test(a_seat_in_between_takes_either_root),
+        cmocka_unit_test(an_instance_cannot_vouch_for_a_root),
+        cmocka_unit_test(a_request_nobody_signed_is_not_certified),
         cmocka_unit_test(garbage_fails_at_once_and_with_words),
         cmocka_unit_test(an_altered_record_ends_the_connection),
         cmocka_unit_test(more_than_the_reader_takes_is_an_error_not_memory),
