@@ -150,5 +150,15 @@ static const struct command LIST[] = {
      .rows = "entries",
      .columns = "occurred_at channel sentiment stage by score struck note",
      .empty = "nothing yet"},
+    {.words = "touch list",
+     .summary = "Every touch of the business, for exports",
+     .examples = {"touch list --csv >touches.csv", "touch list --limit 5 --json"},
+     .programs = ADMIN,
+     .flags = PAGES,
+     COMMAND_CALL(TOUCH_LIST, touch_list),
+     .rows = "touches",
+     .columns = "occurred_at contact channel sentiment stage login score struck note",
+     .empty = "nothing yet",
+     .notes = "In the order of their ids, struck ones too, marked so. --json has every field."},
 };
 const struct module_commands commands_touch = {LIST, ARRAY_LEN(LIST), NULL};

@@ -198,7 +198,7 @@ with {actor},
   select s.contact_id, s.number from s
   where ($8 is null or {stage s} = $8) and ($7 is null or s.owner_id = (select x.account_id from account x where x.business_id = $1 and x.login = $7))
   order by s.number limit $6)
-select {card c}, p.number as after_number
+select {card c}, c.origin, c.segments, attribute_pairs(c.attributes) as attributes, p.number as after_number
 from (select hit.contact_id, hit.number from hit
       union all select null, max(s.number) from s having count(*) = 2000 and (select count(*) from hit) < $6) p
 left join s c on c.contact_id = p.contact_id

@@ -143,6 +143,20 @@ left join touchpoint t on t.business_id = $1 and t.id = m.id
 {strike t}
 order by m.moved_at, m.id
 
+-- name: touch_list
+-- Every touch of the business, for exports. Ids are made by clients: what is logged while somebody reads on may lie before its page.
+-- $5 after_id uuid
+-- $6 how_many int4
+with {actor}
+select t.id, t.contact_id, c.number as contact_number, c.name as contact, t.occurred_at, t.recorded_at, t.channel, t.stage, t.sentiment, t.flags & 1 = 1 as shared,
+       t.score, t.score_scale, t.note, t.address, t.mends, (select x.login from account x where x.business_id = $1 and x.account_id = t.account_id) as login,
+       t.role as by_role, (select x.name from partner x where x.business_id = $1 and x.partner_id = t.partner_id) as by_partner,
+       k.struck_at is not null as struck, k.because as struck_because, t.id as after_id
+from actor a join touchpoint t on t.business_id = $1 and t.id > {from_id $5} and t.refusal is null and {seen t a}
+{contact_of t c a}
+{strike t}
+where c.erased_at is null order by t.id limit $6
+
 -- name: touch_strike
 -- change
 -- By its author within the business's days (strike_days, from when it was recorded), or by an admin. The row stays. Its tallies

@@ -168,6 +168,17 @@ check "nothing was doubled" same $((bob + 1)) "$(count C2)"
 check "log speaks JSON" json '.logged == 2 and (.bad | length == 3) and .bad[0].line == 3' seat sales sales log - --json <again.txt
 check "66: no such file" exits 66 sales log nothing.txt
 
+# --- what is exported
+check "every touch, with who logged it" json '[.touches[] | select(.contact_number == 1 and .login == "pat" and .by_partner == "Acme Plumbing" and .note)] | length == 1' seat admin admin touch list --json
+check "in pages as in one" same "$(sql "select count(*) from vs.touchpoint where refusal is null")" "$(seat admin admin touch list --json | jq '[.touches[].id] | unique | length')"
+for i in $(seq 1 205); do echo "yesterday 11:00 touch C2 chat = \"page $i\""; done | seat sales sales --quiet log - --yes
+check "of more than a page too" same "$(sql "select count(*) from vs.touchpoint where refusal is null")" "$(seat admin admin touch list --json | jq '[.touches[].id] | unique | length')"
+sales touch C2 call = "said twice" >/dev/null && sales undo >/dev/null
+check "a struck one is marked" json '[.touches[] | select(.note == "said twice") | .struck] == [true]' seat admin admin touch list --json
+check "not by a sales seat" exits 64 sales touch list
+check "contacts with their origin and attributes" json '.contacts[0] | has("origin") and has("attributes") and .segments' sales contact list --json
+check "a partner lists what is shared with it" json '(.contacts | length == 1) and (.contacts[0] | .number == 1 and (has("origin") or has("email") | not))' seat partner partner contact list --json
+
 # --- completion and manual
 for program in sales service partner admin; do
     "vouchsafe-$program" completion bash >completion.bash

@@ -227,6 +227,7 @@ static const struct plan recorded = {PLAN_REPLY(touch_timeline), .reads = {{QUER
 static const struct plan touch_timeline = {PLAN_REPLY(touch_timeline),
                                            .reads = {{QUERY_TOUCH_TIMELINE, "entries", 0, true}}, .instead = &recorded,
                                            .when = "recorded_after"};
+static const struct plan touch_list = {PLAN_REPLY(touch_list), .reads = {{QUERY_TOUCH_LIST, "touches", 0, false}}};
 static const struct plan touch_strike = {PLAN_REPLY(touch_strike), .change = QUERY_TOUCH_STRIKE};
 
 #define TOUCH_RULES \
@@ -236,11 +237,13 @@ static const struct field_rule batch_rules[] = {{"touches", true, 1, 200}, TOUCH
 static const struct field_rule strike_rules[] = {{"id", true, 0, 0}, {"because", true, 0, 0}};
 static const struct field_rule timeline_rules[] = {
     {"contact_id", true, 0, 0}, {"page_size", false, 1, 200}, {"recorded_after", false, 0, INT64_C(1) << 56}};
+static const struct field_rule list_rules[] = {{"page_size", false, 1, 200}};
 static const struct method methods[] = {
     METHOD(TOUCH_LOG, touch_log, MAY_STAFF | MAY_PARTNER, 0, handle_log, log_rules),
     METHOD(TOUCH_LOG_BATCH, touch_log_batch, MAY_STAFF | MAY_PARTNER, METHOD_ITEMS_APART, handle_log_batch,
            batch_rules),
     METHOD(TOUCH_IMPORT, touch_import, MAY_ADMIN, METHOD_ITEMS_APART, handle_import, batch_rules),
+    PLAN(TOUCH_LIST, touch_list, MAY_ADMIN, 0, list_rules),
     PLAN(TOUCH_STRIKE, touch_strike, MAY_STAFF | MAY_PARTNER, METHOD_CHANGES, strike_rules),
     PLAN(TOUCH_TIMELINE, touch_timeline, MAY_STAFF | MAY_PARTNER, 0, timeline_rules),
 };
