@@ -37,4 +37,31 @@ END
     for title in "send the offer" "order slates" "call the insurer" "book the crane" "thank Carla"; do
         seat sales sales --quiet task add "$title" --contact C2 --due "in 2 days"
     done
+    demo_referrals
+}
+# R1 to R10 came in from customers, R11 to R16 were given to the partner, R17 to R20 came from it, R19 and R20 of people whom a
+# customer had sent before; R21 is closed, its source told and thanked.
+demo_referrals() {
+    local who
+    for who in "Dora Klein dora@example.org" "Emil Braun emil@example.org" "Fay Novak +49305550141" "Gus Weber +49305550142" "Hana Ito hana@example.org"; do
+        # shellcheck disable=SC2086
+        seat sales sales --quiet refer $who from Ann Lee because "saw her new roof" --cause experience --level 3 --consent source-says-yes
+    done
+    for who in "Ian Moss ian@example.org" "Jo Winter jo@example.org" "Kit Lang +49305550143" "Lena Roth lena@example.org" "Max Stein max@example.org"; do
+        # shellcheck disable=SC2086
+        seat service service --quiet refer $who from Carla Moreno because "asked Carla for a roofer" --cause asked --level 2
+    done
+    for who in "the bath" "the boiler" "a tap" "the drain" "a leak" "the heating"; do
+        seat sales sales --quiet refer Ann Lee to Acme Plumbing because "$who"
+    done
+    for who in "Nina Falk nina@example.org" "Otto Berg otto@example.org" "Dora Klein dora@example.org" "Emil Braun emil@example.org"; do
+        # shellcheck disable=SC2086
+        seat partner partner --quiet refer $who because "rain comes in" --consent source-says-yes --level 4
+    done
+    seat sales sales --quiet refer Pia Graf pia@example.org from Bob Stone because "his workshop is dry again" --cause result --level 5
+    seat sales sales --quiet referral accept R21 on tomorrow
+    seat sales sales --quiet referral contact R21 --level 5 --cause result
+    seat sales sales --quiet referral win R21 --value 8400
+    seat sales sales --quiet referral tell R21
+    seat sales sales --quiet referral thank R21
 }

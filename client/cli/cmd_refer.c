@@ -129,12 +129,12 @@ static int run_refer(struct cli *c, ProtobufCMessage *request) {
 }
 
 #define NOTES \
-    "The person's phone begins with +, an address has an @; who is known is found by them.\n" \
+    "The person's phone begins with +, an address has an @; who is known is found\nby them. " \
     "Without a line it is saved (exit 75) and sent when the line is back."
 static const struct command LIST[] = {
     {.words = "refer",
      .summary = "Somebody vouches: a lead from a source, or one of ours to a partner",
-     .examples = {"refer Bob Stone +5551999001122 from Ann Lee because \"wants the same roof\"",
+     .examples = {"refer Bob Stone +5551999001122 from Ann Lee because \"roof\"",
                   "refer Ann Lee to Acme Plumbing because \"leak under the sink\""},
      .programs = STAFF,
      .flags = FREE_WORDS,
@@ -146,8 +146,8 @@ static const struct command LIST[] = {
      .notes = NOTES},
     {.words = "refer",
      .summary = "Send somebody to us: who, and what they need",
-     .examples = {"refer Bob Stone +5551999001122 because \"asked me for a roofer\"",
-                  "refer Carla Moreno carla@example.org because \"rain comes in\" --level 3"},
+     .examples = {"refer Bob Stone +5551999001122 because \"wants a roof\"",
+                  "refer Mo Diaz mo@example.org because \"rain\" --level 3"},
      .programs = PARTNER,
      .flags = FREE_WORDS,
      COMMAND_CALL(REFERRAL_ADD, referral_add),

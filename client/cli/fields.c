@@ -57,7 +57,7 @@ static const struct doc {
     {"label", NULL, NULL, "what people read"},
     {"language", NULL, "TAG", "e.g. de or pt-BR"},
     {"late", NULL, NULL, "with a clock that was missed"},
-    {"level", NULL, "0-5", "the source's effort: 0 nothing said, 5 introduced in person"},
+    {"level", NULL, "0-5", "the source's effort; 5: introduced in person"},
     {"limit", NULL, "N", "at most so many, 1 to 50"},
     {"list_price", NULL, "AMOUNT", "what it costs by the list"},
     {"login", NULL, NULL, "of this account"},

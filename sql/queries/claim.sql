@@ -115,7 +115,7 @@ with {changer},
  q as materialized (select dispute_is_party($1, d.dispute_id, $3) as party,
                            exists (select from account a where a.business_id = $1 and a.role = 4 and a.closed_at is null and not dispute_is_party($1, d.dispute_id, a.account_id)) as other from d),
  v as materialized (
-  select case when d.dispute_id is null then 'NOT_FOUND' when d.state <> 1 then 'DISPUTE_DECIDED' when $9 is not null and not exists (select from c) then 'NO_CLAIMANT'
+  select case when d.dispute_id is null then 'NOT_FOUND' when $9 is not null and not exists (select from c) then 'NO_CLAIMANT' when d.state <> 1 then 'DISPUTE_DECIDED'
               when q.party and q.other then 'PARTY_DECIDES' end as reason
   from actor left join d on true left join q on true),
  s as materialized (select dispute_settle($1, $8, (select claim_id from c), $10, $3, q.party) from v, q where v.reason is null),

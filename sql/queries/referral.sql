@@ -71,12 +71,12 @@ with {changer},
     when $16 is not null and s.contact is null then 'NOT_FOUND'
     when ($17 is not null and s.partner is null) or ($19 is not null and not exists (select from partner x where x.business_id = $1 and x.partner_id = $19)) then 'NO_SUCH_PARTNER'
     when $18 is not null and s.account is null then 'NO_SUCH_ACCOUNT'
-    when num_nonnulls(s.contact, s.partner, s.account) <> 1 then 'ONE_SOURCE'
-    when $19 is not null and s.account is null then 'GIVEN_BY_STAFF'
-    when $9 is null and coalesce($11, '') = '' then 'NAME_NEEDED'
     when $22 is not null and not exists (select from touchpoint t join contact c on c.business_id = $1 and c.contact_id = t.contact_id and {visible c a}
                                          where t.business_id = $1 and t.id = $22 and t.refusal is null and {seen t a}) then 'NOT_FOUND'
     when $23 is not null and (a.partner_id is not null or not exists (select from promise p where p.business_id = $1 and p.promise_id = $23)) then 'NOT_FOUND'
+    when num_nonnulls(s.contact, s.partner, s.account) <> 1 then 'ONE_SOURCE'
+    when $19 is not null and s.account is null then 'GIVEN_BY_STAFF'
+    when $9 is null and coalesce($11, '') = '' then 'NAME_NEEDED'
     when $26 = 4 then 'CONSENT_REFUSED'
     when $27 > now() + interval '10 minutes' then 'DAY_AHEAD'
     when exists (select from referral x where x.business_id = $1 and x.referral_id = $8) then 'ID_USED' end as reason
@@ -109,12 +109,15 @@ with {changer},
 -- $23 happened_at timestamptz
 with {changer},
  r as materialized (select r.referral_id, a.partner_id, a.role from actor a join referral r on r.business_id = $1 and r.referral_id = $8 and {party r a}),
+ w as materialized (
+  select case when $19 is not null and not exists (select from partner x where x.business_id = $1 and x.partner_id = $19) then 'NO_SUCH_PARTNER'
+              when $18 is not null and not exists (select from deal x where x.business_id = $1 and x.deal_id = $18) then 'NOT_FOUND' end as reason from r),
  m as materialized (
   select referral_move($1, r.referral_id, $9, $3, r.role, r.partner_id, jsonb_strip_nulls(jsonb_build_object('words', nullif(btrim($10), ''), 'reason', nullif($11, ''),
     'because', nullif(btrim($12), ''), 'owner', nullif($13, ''), 'call_on', $14, 'appointment_at', $15, 'value', $16, 'currency', nullif($17, ''), 'deal_id', $18, 'partner_id', $19,
     'level', $20, 'cause', nullif($21, 0), 'outcome', nullif(btrim($22), ''), 'happened_at', $23))) as reason
-  from r)
-{record} $8, case when not exists (select from r) then 'NOT_FOUND' else m.reason end, null from actor left join m on true
+  from r join w on w.reason is null)
+{record} $8, case when not exists (select from r) then 'NOT_FOUND' else coalesce(w.reason, m.reason) end, null from actor left join w on true left join m on true
 
 -- name: referral_act_fault
 -- Why an action was refused, in words: the state, what stands against it, and what would be allowed.

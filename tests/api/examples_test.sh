@@ -54,11 +54,15 @@ before() { # PROGRAM COMMAND EXAMPLE
         "organization edit") quietly seat sales sales organization add "Old Mill Bakery" ;;
         "import "*) cp "$VS_ROOT"/deploy/demo/* .
             [[ $2 != *deals && $2 != *touches ]] || quietly seat admin admin import contacts contacts.csv --mapping contacts.map ;;
+        "referral inform") [ "$1" != partner ] || quietly seat sales sales referral ask "$(referral_of "$3")" "which one?" ;;
+        "referral no-show") quietly seat "$1" "$1" referral appoint "$(referral_of "$3")" tomorrow ;;
+        "referral lose") quietly seat "$1" "$1" referral accept "$(referral_of "$3")" on tomorrow ;;
         "share revoke") quietly seat sales sales share grant Bob Stone P1 --log ;;
     esac
     case $2 in organization*) quietly seat admin admin attribute define employees --kind number --of-organizations ;; esac
     return 0
 }
+referral_of() { grep -oE 'R[0-9]+' <<<"$1" | head -n 1; }
 after() {
     case $2 in "outbox discard") server_start one >/dev/null ;; esac
 }

@@ -5,7 +5,8 @@
  *
  * SEATS     lines "ROLE NAME SEAT-FILE": a role is sales, service, partner, admin, manager, or foreign (another business's admin)
  * RECORDS   lines "FIELD RELATION UUID": what an id field can be: FIELD is contact_id, deal_id, …; RELATION one of
- *             own logged read     visible: to staff; logged and read also to the partner it is shared with
+ *             own logged read     visible: to staff; logged and read also to the partner it is shared with (a referral, a
+ *                                 dispute: the partner's own)
  *             unshared revoked    visible to staff only
  *             foreign erased none visible to nobody here
  * CANARIES  lines "NAME TEXT": text that must never reach the seat NAME
@@ -182,7 +183,8 @@ static bool makes(const struct method *m, const char *field) {
     snprintf(add, sizeof add, "%.*s_ADD", (int)noun, field);
     for (char *p = add; *p; p++) *p = (char)toupper((unsigned char)*p);
     if (strcmp(m->name, add) == 0) return true;
-    return strcmp(m->name, "DEAL_WON") == 0 && strcmp(field, "project_id") == 0;
+    return (strcmp(m->name, "DEAL_WON") == 0 && strcmp(field, "project_id") == 0) ||
+           (strcmp(m->name, "DISPUTE_OPEN") == 0 && strcmp(field, "dispute_id") == 0);
 }
 
 /* The field a test can fill without knowing the method: what its rules require, and the one id that is asked for. */
@@ -242,7 +244,10 @@ static bool visible(const struct seat *s, const struct method *m, const char *fi
         if (strcmp(relation, nobody[i]) == 0) return false;
     if (strcmp(s->role, "partner") != 0) return true;
     if (strcmp(m->name, "TOUCH_LOG") == 0 && strcmp(relation, "read") == 0) return false; /* to read, not to log */
-    return strcmp(field, "contact_id") == 0 && (strcmp(relation, "logged") == 0 || strcmp(relation, "read") == 0);
+    static const char *const its[] = {"contact_id", "referral_id", "dispute_id"};
+    bool may = false;
+    for (size_t i = 0; i < ARRAY_LEN(its); i++) may = may || strcmp(field, its[i]) == 0;
+    return may && (strcmp(relation, "logged") == 0 || strcmp(relation, "read") == 0);
 }
 
 static bool tells_nothing(const struct method *m, const char *field);
@@ -294,6 +299,8 @@ static bool tells_nothing(const struct method *m, const char *field) {
         {"CONTACT_DUPLICATES", "organization_id", "it only narrows the search"},
         {"SHARE_REVOKE", "partner_id", "the contact asked for isn't shared with it"},
         {"ACCOUNT_ADD", "partner_id", "a sales account has no partner"},
+        {"REFERRAL_ACT", "partner_id", "only redirecting reads it"},
+        {"REFERRAL_ACT", "deal_id", "only winning reads it"},
     };
     for (size_t i = 0; i < ARRAY_LEN(silent); i++)
         if (strcmp(silent[i].method, m->name) == 0 && strcmp(silent[i].field, field) == 0) return true;

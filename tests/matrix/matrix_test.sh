@@ -24,6 +24,9 @@ seat foreign sales task add CANARYFOREIGN --contact C1 --due tomorrow >/dev/null
 seat foreign sales organization add CANARYFOREIGN >/dev/null
 seat foreign admin partner add CANARYFOREIGN >/dev/null
 seat foreign sales touch C1 call + "CANARYFOREIGN" >/dev/null
+seat foreign sales refer "CANARYFOREIGN Lead" because CANARYFOREIGN >/dev/null
+seat foreign admin refer "CANARYFOREIGN Lead" from C1 because CANARYFOREIGN >/dev/null
+seat foreign sales dispute open R2 because CANARYFOREIGN >/dev/null
 seat foreign sales baseline add D1 CANARYFOREIGN --before 1 --promised 2 >/dev/null
 foreign=$(owner "select business_id from business where code = 'others'")
 
@@ -51,6 +54,16 @@ seat sales sales project add C1 --title roof >/dev/null
 seat sales sales promise C1 "gutters" --by tomorrow >/dev/null
 seat sales sales task add "call" --contact C1 --due tomorrow >/dev/null
 seat sales sales organization add "Old Mill" >/dev/null
+seat sales sales refer Ada Own ada@example.org from C1 because "the roof" >/dev/null
+seat partner partner refer Ada Own ada@example.org because "rain" >/dev/null
+seat second partner refer Ada Own ada@example.org because "CANARYSECOND" >/dev/null
+seat second partner refer "CANARYSECOND Lead" second@example.org because "CANARYSECOND" >/dev/null
+seat sales sales refer "CANARYUNSHARED Lead" late@example.org from C1 because "CANARYINTERNAL" >/dev/null
+seat sales sales refer "CANARYUNSHARED Lead" late@example.org from C2 because "CANARYINTERNAL" >/dev/null
+seat second partner refer "CANARYUNSHARED Lead" late@example.org because "CANARYSECOND" >/dev/null
+seat partner partner dispute open R2 because "he told me first" >/dev/null
+seat second partner dispute open R3 because "CANARYSECOND" >/dev/null
+seat sales sales dispute open R6 because "CANARYINTERNAL" >/dev/null
 owner "update contact set erased_at = now() where name = 'erased person'" >/dev/null
 us=$(owner "select business_id from business where code = 'hartwell-roofing'")
 
@@ -79,6 +92,21 @@ for field in deal project promise task organization partner enrolment device acc
     esac
     echo "${field}_id none $(nothing)" >>"$VS_TMP/records"
 done
+numbered() { echo "select $1_id from $1 where business_id = '$us' and number = $2"; }
+record referral_id own "$(numbered referral 5)"
+record referral_id logged "$(numbered referral 2)"
+record referral_id unshared "$(numbered referral 4)"
+record dispute_id own "$(numbered dispute 2)"
+record dispute_id logged "$(numbered dispute 1)"
+for field in referral dispute; do
+    record ${field}_id foreign "select ${field}_id from $field where business_id = '$foreign' order by number desc limit 1"
+    echo "${field}_id none $(nothing)" >>"$VS_TMP/records"
+done
+sed -n 's/^\(contact_id own\|contact_id foreign\|contact_id erased\|contact_id none\|partner_id\)/source_&/p' "$VS_TMP/records" >"$VS_TMP/sources"
+cat "$VS_TMP/sources" >>"$VS_TMP/records"
+record touch_id own "select id from touchpoint where business_id = '$us' and note = 'CANARYINTERNAL'"
+record touch_id foreign "select id from touchpoint where business_id = '$foreign' limit 1"
+echo "touch_id none $(nothing)" >>"$VS_TMP/records"
 home=$VS_TMP/seat
 for s in "sales sam $home-sales/sales.seat" "service sue $home-service/service.seat" "partner pat $home-partner/partner.seat" \
     "manager max $home-manager/admin.seat" "foreign olga $home-foreign/admin.seat" "admin mara $home-admin/admin.seat"; do echo "$s"; done >"$VS_TMP/seats"
