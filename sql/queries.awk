@@ -65,7 +65,7 @@ function expand(s,    w, inner, before, after) {
     gsub(/\{actor\}/, who("$2", "$3"), s)
     gsub(/\{record\}/, "insert into change(business_id, change_id, account_id, method, hash, target, status, reason, result)\nselect $1, $2, $3, $5, $6, v.target::uuid, case when v.reason is null then 0 else 9 end, v.reason, v.result::int8 from (select", s)
     gsub(/\{changer\}/, who("$3", "$4"), s)
-    while (match(s, /\{[a-z_]+( [a-z_0-9$A-Z]+)*\}/)) {
+    while (match(s, /\{[a-z_]+( [a-z_0-9$A-Z.]+)*\}/)) {
         before = substr(s, 1, RSTART - 1); inner = substr(s, RSTART + 1, RLENGTH - 2); after = substr(s, RSTART + RLENGTH)
         split(inner, w, " ")
         s = before (w[1] ~ /^(visible|loggable|seen|party|mine|own)$/ ? predicate_of(w[1], w[2], w[3]) : part(inner)) after

@@ -21,7 +21,7 @@
     X(NO_SUCH_DEVICE, NOT_FOUND, "device_id", "there is no such device; vouchsafe-admin device list shows them") \
     X(NO_SUCH_LINE, NOT_FOUND, "enrolment_id", "there is no such line") \
     X(ZONE_COUNTED, FAILED_PRECONDITION, "zone", \
-      "touches are counted by the days of the present zone already; it can't be changed any more") \
+      "touches, deals or contacts are counted by the days of the present zone already; it can't be changed any more") \
     X(ID_USED, KEY_REUSED, NULL, NULL) \
     X(BAD_SETTING, INVALID_ARGUMENT, "value", \
       "that value doesn't fit this setting's kind; vouchsafe-admin setting list shows kinds and defaults") \

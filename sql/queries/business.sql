@@ -4,8 +4,8 @@ select b.business_id, b.code, b.name, b.zone, b.country, b.currency, b.version f
 
 -- name: business_edit
 -- change
--- The zone says which day a touch is counted in. Once touches are counted it stays: the days counted would no longer be those
--- a recount finds.
+-- The zone says which day a thing is counted in. Once touches, facts or contacts are counted it stays: the days counted would no longer be
+-- those a recount finds.
 -- $8 version int8
 -- $9 name text
 -- $10 zone text
@@ -15,7 +15,7 @@ with {changer},
  v as (select case when btrim($9) = '' then 'NAME_NEEDED' when $11 !~ '^[A-Z]{2}$' then 'BAD_COUNTRY' when $12 !~ '^[A-Z]{3}$' then 'BAD_CURRENCY'
                    when $10 is null or $10 = b.zone then null
                    when not exists (select from pg_timezone_names z where z.name = $10) then 'BAD_ZONE'
-                   when exists (select from tally t where t.business_id = $1) then 'ZONE_COUNTED' end as reason
+                   when exists (select from tally t where t.business_id = $1) or exists (select from fact t where t.business_id = $1) or exists (select from metric_cell t where t.business_id = $1) then 'ZONE_COUNTED' end as reason
        from actor, business b where b.business_id = $1),
  u as (update business x set name = coalesce($9, x.name), zone = coalesce($10, x.zone), country = coalesce($11, x.country),
               currency = coalesce($12, x.currency), version = x.version + 1
@@ -57,5 +57,7 @@ with z as (select name from pg_timezone_names where name = $4),
  r as (insert into route(code, business_id) select $2, $1 from z returning business_id),
  b as (insert into business(business_id, code, name, zone, country) select $1, $2, $3, $4, $5 from r returning business_id),
  a as (insert into account(business_id, account_id, login, name, role) select $1, $6, $7, $7, 4 from b returning account_id),
- e as (insert into enrolment(business_id, enrolment_id, account_id, secret_hash, expires_at) select $1, $8, $6, $9, now() + interval '24 hours' from a returning enrolment_id)
+ e as (insert into enrolment(business_id, enrolment_id, account_id, secret_hash, expires_at) select $1, $8, $6, $9, now() + interval '24 hours' from a returning enrolment_id),
+ m as (insert into metric_fold(business_id) select business_id from b),
+ f as (insert into due(business_id, due_id, rule, subject, at) select business_id, gen_random_uuid(), 'metric_fold', business_id, now() from b)
 select count(*) from e

@@ -133,7 +133,9 @@ with {changer},
         segments = case when cardinality($23) = 0 then x.segments else array(select distinct s from unnest($23) s order by s) end,
         attributes = attributes_put($1, false, x.attributes, $24)
        from v where v.reason is null and (select count(*) from k) = (select count(*) from w) and x.business_id = $1 and x.contact_id = v.contact_id
-       returning x.contact_id, x.version),
+       returning x.contact_id, x.version, x.origin, x.attributes),
+ w0 as (insert into contact_was(business_id, contact_id, origin, attributes) select $1, c.contact_id, c.origin, c.attributes
+        from c join u using (contact_id) where (c.origin, c.attributes) is distinct from (u.origin, u.attributes)),
  f as ({tell u})
 {record} $8, case when v.reason is null and u.version is null then 'BAD_ATTRIBUTE' else v.reason end, case when v.reason = 'VERSION' then v.version else u.version end
 from v left join u on true

@@ -111,3 +111,36 @@ left join lateral (select x.struck_at, x.because from strike x where x.business_
 -- Does this touch enter its stage? Up to buy, and if it says the stage itself: a touch without one serves the present stage, and
 -- when the touch that led there is struck it must not hold the contact there. The first stage is entered by any touch in it.
 (:t.stage = 1 or (:t.stage <= 5 and :t.flags & 2 = 0))
+
+-- part: log_entries s
+-- Touches that were put into contact_stage, for metrics.
+insert into stage_entry(business_id, contact_id, stage, first_at, touchpoint_id) select $1, :s.contact_id, :s.stage, :s.first_at, :s.touchpoint_id from :s
+
+-- part: last_day
+-- The last day that is over, ten seconds ago: what began before midnight is done by then.
+((now() - interval '10 s') at time zone (select x.zone from business x where x.business_id = $1))::date - 1
+
+-- part: as_of day
+-- As of the end of which day: yesterday unless another is asked for; today is the last, and still moves.
+least(coalesce(:day, {last_day}), today_of($1))
+
+-- part: broken_down m
+-- May metric m be broken down by $6?
+(coalesce($6, '') = '' or $6 = any (:m.breakdowns) and $6 <> 'attribute'
+ or $6 like 'attribute:%' and 'attribute' = any (:m.breakdowns)
+    and exists (select from attribute x where x.business_id = $1 and not x.of_organizations and x.key = substr($6, 11)))
+
+-- part: kinds_of m
+-- The kinds of facts a metric looks at: 'deal_won:prepared' is a deal_won.
+array(select split_part(k, ':', 1) from unnest(:m.counts || :m.against) k)
+
+-- part: cell_source m
+-- What of a metric comes from cells: all of those counted from them, and touches by what tallies don't know.
+:m.source = 'touches' and coalesce($6, '') in ('', 'stage', 'channel', 'sentiment', 'role', 'seat') as from_tally,
+:m.source = 'cells' or :m.source = 'touches' and coalesce($6, '') not in ('', 'stage', 'channel', 'sentiment', 'role', 'seat') as from_cells,
+case :m.source when 'cells' then :m.counts || :m.against else array['touch'] end as kinds,
+case coalesce($6, '') when 'stage' then '' when 'stage+origin' then 'origin' else coalesce($6, '') end as dim,
+case when :m.stock then '-infinity' else coalesce($7, '-infinity') end as cells_from
+
+-- part: stage_word val
+case :val when 0 then 'none' else (array['know','like','trust','try','buy','repeat','refer'])[:val] end

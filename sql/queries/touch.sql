@@ -56,6 +56,9 @@ with z as materialized (
   order by i.contact_id, i.stage, i.occurred_at, i.id
   on conflict (business_id, contact_id, stage) do update set first_at = excluded.first_at, touchpoint_id = excluded.touchpoint_id
   where (excluded.first_at, excluded.touchpoint_id) < (contact_stage.first_at, contact_stage.touchpoint_id)
+  returning contact_id, stage, first_at, touchpoint_id
+), l as (
+  {log_entries s}
 ), f as (
   insert into feed(business_id, kind, ids) select $1, 1::int2, array_agg(distinct contact_id) from i where refusal is null having count(*) > 0
 )
@@ -189,7 +192,8 @@ with {changer},
      and not exists (select from strike x where x.business_id = $1 and x.touchpoint_id = o.id)
   order by o.occurred_at, o.id limit 1),
  u as (update contact_stage x set first_at = next.occurred_at, touchpoint_id = next.id from k, t, next
-       where x.business_id = $1 and x.contact_id = t.contact_id and x.stage = t.stage and x.touchpoint_id = t.id),
+       where x.business_id = $1 and x.contact_id = t.contact_id and x.stage = t.stage and x.touchpoint_id = t.id returning x.*),
+ l as ({log_entries u}),
  g as (delete from contact_stage x using k, t
        where x.business_id = $1 and x.contact_id = t.contact_id and x.stage = t.stage and x.touchpoint_id = t.id and not exists (select from next)),
  f as (insert into feed(business_id, kind, ids) select $1, 1::int2, array[t.contact_id] from k, t)

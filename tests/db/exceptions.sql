@@ -17,7 +17,7 @@ create temp table keyless(relname, why) as values ('feed', 'hints, trimmed after
 create temp table of_system(relname, why) as values
   ('feed', 'one cursor follows the commits of all businesses'),
   ('due', 'one scheduler picks what falls due, then works in that business''s context');
-create temp table append_only(relname) as values ('touchpoint'), ('change'), ('strike'), ('fact'), ('referral_step'), ('claim_decision');
+create temp table append_only(relname) as values ('touchpoint'), ('change'), ('strike'), ('fact'), ('stage_entry'), ('contact_was'), ('referral_step'), ('claim_decision');
 -- what the roles that serve no writes may write after all
 create temp table may_write(role, relname, priv) as values
   ('vs_login', 'token', 'insert'), ('vs_login', 'token', 'update'), ('vs_login', 'token', 'delete'), ('vs_login', 'device', 'insert'),
