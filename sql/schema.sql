@@ -411,6 +411,149 @@ CREATE FUNCTION vs.import_organization_rows(b uuid, ids uuid[], names text[], na
           when r.name_key is null then 'BAD_NAME' else f.reason end as reason) j
 $$;
 ALTER FUNCTION vs.import_organization_rows(b uuid, ids uuid[], names text[], name_keys text[], attributes jsonb[]) OWNER TO vs_owner;
+CREATE FUNCTION vs.median_rank(n double precision, side integer) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case when n >= 6 then greatest(1, least(n, case side when -1 then floor(n / 2 - 0.98 * sqrt(n)) else ceil(1 + n / 2 + 0.98 * sqrt(n)) end))::int end
+$$;
+ALTER FUNCTION vs.median_rank(n double precision, side integer) OWNER TO vs_owner;
+CREATE FUNCTION vs.metric_contact_delta(b uuid, t0 timestamp with time zone, t1 timestamp with time zone) RETURNS TABLE(kind text, dim text, day date, label text, val smallint, seconds bigint, n bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  with hit as (
+     select contact_id from contact where business_id = b and created_at >= t0 and created_at < t1
+     union select contact_id from contact_was where business_id = b and until_at >= t0 and until_at < t1
+     union select contact_id from stage_entry where business_id = b and recorded_at >= t0 and recorded_at < t1
+     union select contact_id from strike where business_id = b and struck_at >= t0 and struck_at < t1
+     union select contact_id from stage_set where business_id = b and set_at >= t0 and set_at < t1
+     union select s.contact_id from (select distinct contact_id from stage_set where business_id = b) s
+        where exists (select from touchpoint t where t.business_id = b and t.contact_id = s.contact_id and t.refusal is null and t.recorded_at >= t0 and t.recorded_at < t1)
+     union select f.contact_id from fact f where f.business_id = b and f.recorded_at >= t0 and f.recorded_at < t1 and f.kind = 'deal_won'
+     union select r.source_contact from fact f join referral r on r.business_id = b and r.referral_id = f.subject
+        where f.business_id = b and f.recorded_at >= t0 and f.recorded_at < t1 and f.kind in ('referral_received', 'referral_given') and r.source_contact is not null),
+   ids as materialized (select array_agg(contact_id) as ids from hit),
+   d as (
+     select x.* from ids cross join lateral metric_contacts_at(b, ids.ids, t1) x
+     union all
+     select x.kind, x.day, x.val, x.seconds, -x.n, x.origin, x.attributes from ids cross join lateral metric_contacts_at(b, ids.ids, t0) x where t0 > '-infinity')
+  select d.kind, v.dim, d.day, v.label, d.val, d.seconds, sum(d.n)
+  from d cross join lateral (select '', '' union all select 'origin', d.origin union all select 'attribute:' || a.key, a.value from jsonb_each_text(d.attributes) a) v(dim, label)
+  group by 1, 2, 3, 4, 5, 6 having sum(d.n) <> 0
+$$;
+ALTER FUNCTION vs.metric_contact_delta(b uuid, t0 timestamp with time zone, t1 timestamp with time zone) OWNER TO vs_owner;
+CREATE FUNCTION vs.metric_contacts_at(b uuid, ids uuid[], t timestamp with time zone) RETURNS TABLE(kind text, day date, val smallint, seconds bigint, n integer, origin text, attributes jsonb)
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  with z as (select zone from business where business_id = b),
+   who as materialized (
+     select c.contact_id, c.created_at, coalesce(w.origin, c.origin) as origin, coalesce(w.attributes, c.attributes) as attributes
+     from unnest(ids) i join contact c on c.business_id = b and c.contact_id = i and c.created_at < t
+     left join lateral (select x.origin, x.attributes from contact_was x where x.business_id = b and x.contact_id = i and x.until_at >= t order by x.until_at limit 1) w on true),
+   sets as materialized (
+     select s.contact_id, s.set_at, s.stage from who join stage_set s on s.business_id = b and s.contact_id = who.contact_id and s.set_at < t),
+   last_set as (select distinct on (contact_id) contact_id, set_at, stage from sets order by contact_id, set_at desc),
+   deals as (
+     select d.contact_id, min(f.day) as day, row_number() over (partition by d.contact_id order by min(f.day), d.deal_id) as nth
+     from who join deal d on d.business_id = b and d.contact_id = who.contact_id
+     join fact f on f.business_id = b and f.subject = d.deal_id and f.kind = 'deal_won' and f.n = 1 and f.recorded_at < t
+     group by d.contact_id, d.deal_id),
+   seen as materialized ( -- whatever may have entered a stage; after a set any touch may
+     select e.contact_id, e.stage, e.first_at as at
+     from who join stage_entry e on e.business_id = b and e.contact_id = who.contact_id and e.recorded_at < t
+     where not exists (select from strike k where k.business_id = b and k.touchpoint_id = e.touchpoint_id and k.struck_at < t)
+     union all
+     select d.contact_id, (4 + d.nth)::int2, d.day::timestamp at time zone z.zone from deals d, z where d.nth <= 2
+     union all
+     select r.source_contact, 7::int2, r.happened_at
+     from who join referral r on r.business_id = b and r.source_contact = who.contact_id
+     join fact f on f.business_id = b and f.subject = r.referral_id and f.kind in ('referral_received', 'referral_given') and f.n = 1 and f.recorded_at < t
+     union all
+     select o.contact_id, o.stage, o.occurred_at
+     from (select contact_id, min(set_at) as first_set from sets group by 1) s
+     join touchpoint o on o.business_id = b and o.contact_id = s.contact_id and o.refusal is null and o.occurred_at > s.first_set and o.recorded_at < t
+     where (o.stage = 1 or (o.stage <= 5 and o.flags & 2 = 0))
+       and not exists (select from strike k where k.business_id = b and k.touchpoint_id = o.id and k.struck_at < t)),
+   entry as materialized (
+     select s.contact_id, s.stage, min(s.at) as at from seen s left join last_set l using (contact_id)
+     where l.contact_id is null or s.stage <= l.stage or s.at > l.set_at group by 1, 2),
+   step as (
+     select e.contact_id, e.stage, e.at, min(h.at) as next_at, coalesce(bool_or(h.at < e.at), false) as behind
+     from entry e left join entry h on h.contact_id = e.contact_id and h.stage > e.stage group by 1, 2, 3),
+   event as (
+     select contact_id, created_at as at, 0::int2 as stage, false as is_set from who
+     union all select contact_id, at, stage, false from seen
+     union all select contact_id, set_at, stage, true from sets),
+   epoch as (select e.*, count(*) filter (where is_set) over (partition by contact_id order by at, is_set rows unbounded preceding) as sets from event e),
+   reached as (
+     select contact_id, at, is_set, max(stage) over (partition by contact_id, sets order by at, is_set rows unbounded preceding) as stage,
+            (at at time zone z.zone)::date as day from epoch, z),
+   evening as (select distinct on (contact_id, day) contact_id, day, stage from reached order by contact_id, day, at desc, is_set desc, stage desc),
+   move as (select contact_id, day, stage, lag(stage) over (partition by contact_id order by day) as was from evening),
+   counted as (
+     select contact_id, 'contact' as kind, day, stage, 0::int8 as seconds, 1 as n from move where was is distinct from stage
+     union all select contact_id, 'contact', day, was, 0, -1 from move where was <> stage
+     union all select contact_id, 'new', (created_at at time zone z.zone)::date, 0::int2, 0, 1 from who, z
+     union all select contact_id, 'entry', (at at time zone z.zone)::date, stage, 0, 1 from step, z
+     union all select contact_id, 'cohort', (at at time zone z.zone)::date, stage, 0, 1 from step, z where not behind and stage < 7
+     union all select contact_id, 'converted', (at at time zone z.zone)::date, stage, 0, 1 from step, z where not behind and next_at is not null
+     union all select contact_id, 'dwell', (next_at at time zone z.zone)::date, stage, extract(epoch from next_at - at)::int8, 1 from step, z where not behind and next_at is not null)
+  select c.kind, c.day, c.stage, c.seconds, c.n, who.origin, who.attributes from counted c join who using (contact_id)
+$$;
+ALTER FUNCTION vs.metric_contacts_at(b uuid, ids uuid[], t timestamp with time zone) OWNER TO vs_owner;
+CREATE FUNCTION vs.metric_touch_delta(b uuid, t0 timestamp with time zone, t1 timestamp with time zone) RETURNS TABLE(kind text, dim text, day date, label text, val smallint, seconds bigint, n bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  with scope as materialized (
+     select t.id, t.contact_id, t.occurred_at, t.recorded_at, t.sentiment, t.score, t.score_scale from touchpoint t
+     where t.business_id = b and t.refusal is null and t.recorded_at >= t0 and t.recorded_at < t1
+     union
+     select t.id, t.contact_id, t.occurred_at, t.recorded_at, t.sentiment, t.score, t.score_scale
+     from strike k join touchpoint t on t.business_id = b and t.id = k.touchpoint_id and t.refusal is null
+     where k.business_id = b and k.struck_at >= t0 and k.struck_at < t1
+     union
+     select t.id, t.contact_id, t.occurred_at, t.recorded_at, t.sentiment, t.score, t.score_scale
+     from (select distinct contact_id from contact_was where business_id = b and until_at >= t0 and until_at < t1) w
+     join touchpoint t on t.business_id = b and t.contact_id = w.contact_id and t.refusal is null and t.recorded_at < t1),
+   who as materialized (
+     select c.contact_id, coalesce(w0.origin, c.origin) as origin0, coalesce(w0.attributes, c.attributes) as attributes0,
+            coalesce(w1.origin, c.origin) as origin1, coalesce(w1.attributes, c.attributes) as attributes1
+     from (select distinct contact_id from scope) s join contact c on c.business_id = b and c.contact_id = s.contact_id
+     left join lateral (select x.origin, x.attributes from contact_was x where x.business_id = b and x.contact_id = s.contact_id and x.until_at >= t0 order by x.until_at limit 1) w0 on true
+     left join lateral (select x.origin, x.attributes from contact_was x where x.business_id = b and x.contact_id = s.contact_id and x.until_at >= t1 order by x.until_at limit 1) w1 on true),
+   said as (
+     select (s.occurred_at at time zone z.zone)::date as day, s.sentiment, s.score, s.score_scale, v.n, v.origin, v.attributes
+     from business z cross join scope s join who w using (contact_id)
+     left join lateral (select k.struck_at from strike k where k.business_id = b and k.touchpoint_id = s.id limit 1) k on true
+     cross join lateral (values (1, s.recorded_at < t1 and (k.struck_at is null or k.struck_at >= t1), w.origin1, w.attributes1),
+                                (-1, s.recorded_at < t0 and (k.struck_at is null or k.struck_at >= t0), w.origin0, w.attributes0)) v(n, counts, origin, attributes)
+     where z.business_id = b and v.counts)
+  select 'touch', v.dim, s.day, v.label, s.sentiment, 0::int8, sum(s.n)
+  from said s cross join lateral (
+     select 'score', s.score || '/' || s.score_scale where s.score is not null
+     union all select 'origin', s.origin
+     union all select 'attribute:' || a.key, a.value from jsonb_each_text(s.attributes) a) v(dim, label)
+  group by 1, 2, 3, 4, 5 having sum(s.n) <> 0
+$$;
+ALTER FUNCTION vs.metric_touch_delta(b uuid, t0 timestamp with time zone, t1 timestamp with time zone) OWNER TO vs_owner;
+CREATE FUNCTION vs.metric_window(b uuid, start timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  with s as (
+     select case when start > '-infinity' then start
+                 else least(z.created_at, (select min(c.created_at) from contact c where c.business_id = b)) end as from_at, z.zone
+     from business z where z.business_id = b),
+   e as (
+     select s.from_at, least(as_of_end(b, (s.from_at at time zone s.zone)::date), now() - interval '10 s',
+       (select max(q.at) from (select t.recorded_at as at from touchpoint t where t.business_id = b and t.recorded_at >= s.from_at limit 20000) q having count(*) = 20000) + interval '1 us',
+       (select x.recorded_at from stage_entry x where x.business_id = b and x.recorded_at >= s.from_at order by x.recorded_at offset 5000 limit 1) + interval '1 us',
+       (select c.created_at from contact c where c.business_id = b and c.created_at >= s.from_at order by c.created_at offset 5000 limit 1) + interval '1 us') as to_at from s)
+  select case when to_at > from_at then to_at end from e
+$$;
+ALTER FUNCTION vs.metric_window(b uuid, start timestamp with time zone) OWNER TO vs_owner;
 CREATE FUNCTION vs.next_number(b uuid, letter "char") RETURNS bigint
     LANGUAGE sql
     SET search_path TO 'vs', 'pg_temp'
@@ -1200,6 +1343,15 @@ CREATE TABLE vs.contact_stage (
 );
 ALTER TABLE ONLY vs.contact_stage FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.contact_stage OWNER TO vs_owner;
+CREATE TABLE vs.contact_was (
+    business_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    until_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    origin text NOT NULL,
+    attributes jsonb NOT NULL
+);
+ALTER TABLE ONLY vs.contact_was FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.contact_was OWNER TO vs_owner;
 CREATE TABLE vs.counter (
     business_id uuid NOT NULL,
     kind "char" NOT NULL,
@@ -1361,9 +1513,32 @@ CREATE TABLE vs.metric (
     breakdowns text[] NOT NULL,
     definition text NOT NULL,
     decision text NOT NULL,
-    CONSTRAINT metric_source_check CHECK ((source = ANY (ARRAY['touches'::text, 'facts'::text])))
+    stock boolean DEFAULT false NOT NULL,
+    dashboard smallint,
+    CONSTRAINT metric_source_check CHECK ((source = ANY (ARRAY['touches'::text, 'facts'::text, 'cells'::text])))
 );
 ALTER TABLE vs.metric OWNER TO vs_owner;
+CREATE TABLE vs.metric_cell (
+    business_id uuid NOT NULL,
+    kind text NOT NULL,
+    dim text NOT NULL,
+    day date NOT NULL,
+    label text NOT NULL,
+    val smallint NOT NULL,
+    seconds bigint DEFAULT 0 NOT NULL,
+    recorded_on date NOT NULL,
+    n bigint NOT NULL
+);
+ALTER TABLE ONLY vs.metric_cell FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.metric_cell OWNER TO vs_owner;
+CREATE TABLE vs.metric_fold (
+    business_id uuid NOT NULL,
+    folded_to timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+    next_to timestamp with time zone,
+    next_xid xid8
+);
+ALTER TABLE ONLY vs.metric_fold FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.metric_fold OWNER TO vs_owner;
 CREATE TABLE vs.organization (
     business_id uuid NOT NULL,
     organization_id uuid NOT NULL,
@@ -1507,6 +1682,16 @@ CREATE TABLE vs.share (
 );
 ALTER TABLE ONLY vs.share FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.share OWNER TO vs_owner;
+CREATE TABLE vs.stage_entry (
+    business_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    stage smallint NOT NULL,
+    first_at timestamp with time zone NOT NULL,
+    touchpoint_id uuid NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY vs.stage_entry FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.stage_entry OWNER TO vs_owner;
 CREATE TABLE vs.stage_set (
     business_id uuid NOT NULL,
     contact_id uuid NOT NULL,
@@ -1640,6 +1825,8 @@ ALTER TABLE ONLY vs.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (business_id, contact_id);
 ALTER TABLE ONLY vs.contact_stage
     ADD CONSTRAINT contact_stage_pkey PRIMARY KEY (business_id, contact_id, stage);
+ALTER TABLE ONLY vs.contact_was
+    ADD CONSTRAINT contact_was_pkey PRIMARY KEY (business_id, contact_id, until_at);
 ALTER TABLE ONLY vs.counter
     ADD CONSTRAINT counter_pkey PRIMARY KEY (business_id, kind);
 ALTER TABLE ONLY vs.deal
@@ -1668,6 +1855,10 @@ ALTER TABLE ONLY vs.holiday
     ADD CONSTRAINT holiday_pkey PRIMARY KEY (business_id, day);
 ALTER TABLE ONLY vs.kind
     ADD CONSTRAINT kind_pkey PRIMARY KEY (letter);
+ALTER TABLE ONLY vs.metric_cell
+    ADD CONSTRAINT metric_cell_pkey PRIMARY KEY (business_id, kind, dim, day, label, val, seconds, recorded_on);
+ALTER TABLE ONLY vs.metric_fold
+    ADD CONSTRAINT metric_fold_pkey PRIMARY KEY (business_id);
 ALTER TABLE ONLY vs.metric
     ADD CONSTRAINT metric_pkey PRIMARY KEY (metric);
 ALTER TABLE ONLY vs.organization
@@ -1714,6 +1905,8 @@ ALTER TABLE ONLY vs.setting
     ADD CONSTRAINT setting_pkey PRIMARY KEY (business_id, key);
 ALTER TABLE ONLY vs.share
     ADD CONSTRAINT share_pkey PRIMARY KEY (business_id, contact_id, partner_id, reason);
+ALTER TABLE ONLY vs.stage_entry
+    ADD CONSTRAINT stage_entry_pkey PRIMARY KEY (business_id, contact_id, stage, first_at, touchpoint_id, recorded_at);
 ALTER TABLE ONLY vs.stage_set
     ADD CONSTRAINT stage_set_pkey PRIMARY KEY (business_id, contact_id, set_at);
 ALTER TABLE ONLY vs.strike
@@ -1734,12 +1927,14 @@ CREATE INDEX baseline_deal ON vs.baseline USING btree (business_id, deal_id);
 CREATE INDEX claim_contact ON vs.claim USING btree (business_id, contact_id, claimed_at);
 CREATE UNIQUE INDEX claim_holds ON vs.claim USING btree (business_id, contact_id) WHERE holds;
 CREATE INDEX claim_referral ON vs.claim USING btree (business_id, referral_id);
+CREATE INDEX contact_created ON vs.contact USING btree (business_id, created_at);
 CREATE INDEX contact_email ON vs.contact USING btree (business_id, email_key) WHERE (email_key IS NOT NULL);
 CREATE INDEX contact_name ON vs.contact USING btree (business_id, name_key);
 CREATE INDEX contact_organization ON vs.contact USING btree (business_id, organization_id, number) WHERE (organization_id IS NOT NULL);
 CREATE INDEX contact_owner ON vs.contact USING btree (business_id, owner_id, number);
 CREATE INDEX contact_phone ON vs.contact USING btree (business_id, phone_key) WHERE (phone_key IS NOT NULL);
 CREATE INDEX contact_trgm ON vs.contact USING gin (name_key public.gin_trgm_ops);
+CREATE INDEX contact_was_until ON vs.contact_was USING btree (business_id, until_at);
 CREATE INDEX deal_contact ON vs.deal USING btree (business_id, contact_id);
 CREATE INDEX device_account ON vs.device USING btree (business_id, account_id);
 CREATE UNIQUE INDEX dispute_open ON vs.dispute USING btree (business_id, contact_id) WHERE (state = 1);
@@ -1747,6 +1942,7 @@ CREATE INDEX due_next ON vs.due USING btree (at) WHERE ((fired_at IS NULL) AND (
 CREATE INDEX due_subject ON vs.due USING btree (business_id, subject);
 CREATE INDEX enrolment_account ON vs.enrolment USING btree (business_id, account_id);
 CREATE INDEX fact_kind ON vs.fact USING btree (business_id, kind, day);
+CREATE INDEX fact_recorded ON vs.fact USING btree (business_id, recorded_at);
 CREATE INDEX fact_subject ON vs.fact USING btree (business_id, subject, kind);
 CREATE INDEX feed_at ON vs.feed USING btree (at);
 CREATE INDEX organization_name ON vs.organization USING btree (business_id, name_key COLLATE "C", organization_id);
@@ -1761,6 +1957,8 @@ CREATE INDEX referral_source_contact ON vs.referral USING btree (business_id, so
 CREATE INDEX referral_source_partner ON vs.referral USING btree (business_id, source_partner, number) WHERE (source_partner IS NOT NULL);
 CREATE INDEX referral_to_partner ON vs.referral USING btree (business_id, to_partner, number) WHERE (to_partner IS NOT NULL);
 CREATE INDEX share_list ON vs.share USING btree (business_id, partner_id, number, reason);
+CREATE INDEX stage_entry_recorded ON vs.stage_entry USING btree (business_id, recorded_at);
+CREATE INDEX strike_at ON vs.strike USING btree (business_id, struck_at);
 CREATE INDEX strike_recent ON vs.strike USING btree (business_id, contact_id, struck_at);
 CREATE INDEX task_contact ON vs.task USING btree (business_id, contact_id) WHERE (state = 1);
 CREATE UNIQUE INDEX task_once ON vs.task USING btree (business_id, rule, subject) WHERE ((state = 1) AND (subject IS NOT NULL));
@@ -1858,6 +2056,7 @@ ALTER TABLE vs.claim ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.claim_decision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.contact ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.contact_stage ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.contact_was ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.counter ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.deal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.device ENABLE ROW LEVEL SECURITY;
@@ -1870,6 +2069,8 @@ ALTER TABLE vs.feed ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.holiday ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept ON vs.touchpoint AS RESTRICTIVE FOR SELECT TO vs_staff, vs_partner USING ((refusal IS NULL));
 CREATE POLICY login ON vs.secret FOR SELECT TO vs_login USING (true);
+ALTER TABLE vs.metric_cell ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.metric_fold ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.organization ENABLE ROW LEVEL SECURITY;
 CREATE POLICY own ON vs.account AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
 CREATE POLICY own ON vs.claim AS RESTRICTIVE FOR SELECT TO vs_partner USING ((source_partner = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
@@ -1888,6 +2089,7 @@ CREATE POLICY owner ON vs.claim TO vs_owner USING (true);
 CREATE POLICY owner ON vs.claim_decision TO vs_owner USING (true);
 CREATE POLICY owner ON vs.contact TO vs_owner USING (true);
 CREATE POLICY owner ON vs.contact_stage TO vs_owner USING (true);
+CREATE POLICY owner ON vs.contact_was TO vs_owner USING (true);
 CREATE POLICY owner ON vs.counter TO vs_owner USING (true);
 CREATE POLICY owner ON vs.deal TO vs_owner USING (true);
 CREATE POLICY owner ON vs.device TO vs_owner USING (true);
@@ -1898,6 +2100,8 @@ CREATE POLICY owner ON vs.enrolment TO vs_owner USING (true);
 CREATE POLICY owner ON vs.fact TO vs_owner USING (true);
 CREATE POLICY owner ON vs.feed TO vs_owner USING (true);
 CREATE POLICY owner ON vs.holiday TO vs_owner USING (true);
+CREATE POLICY owner ON vs.metric_cell TO vs_owner USING (true);
+CREATE POLICY owner ON vs.metric_fold TO vs_owner USING (true);
 CREATE POLICY owner ON vs.organization TO vs_owner USING (true);
 CREATE POLICY owner ON vs.partner TO vs_owner USING (true);
 CREATE POLICY owner ON vs.password TO vs_owner USING (true);
@@ -1908,6 +2112,7 @@ CREATE POLICY owner ON vs.referral_step TO vs_owner USING (true);
 CREATE POLICY owner ON vs.secret TO vs_owner USING (true);
 CREATE POLICY owner ON vs.setting TO vs_owner USING (true);
 CREATE POLICY owner ON vs.share TO vs_owner USING (true);
+CREATE POLICY owner ON vs.stage_entry TO vs_owner USING (true);
 CREATE POLICY owner ON vs.stage_set TO vs_owner USING (true);
 CREATE POLICY owner ON vs.strike TO vs_owner USING (true);
 CREATE POLICY owner ON vs.tally TO vs_owner USING (true);
@@ -1942,6 +2147,7 @@ CREATE POLICY shared ON vs.strike AS RESTRICTIVE FOR SELECT TO vs_partner USING 
 CREATE POLICY shared ON vs.touchpoint AS RESTRICTIVE FOR SELECT TO vs_partner USING ((((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid) OR ((partner_id IS NULL) AND (((flags)::integer & 1) = 1))) AND (EXISTS ( SELECT
    FROM vs.share s
   WHERE ((s.business_id = touchpoint.business_id) AND (s.contact_id = touchpoint.contact_id) AND (s.revoked_at IS NULL) AND (s.partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid))))));
+ALTER TABLE vs.stage_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.stage_set ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.strike ENABLE ROW LEVEL SECURITY;
 CREATE POLICY system ON vs.due TO vs_system USING (true);
@@ -1957,6 +2163,7 @@ CREATE POLICY tenant ON vs.claim TO vs_writer, vs_staff, vs_partner, vs_system U
 CREATE POLICY tenant ON vs.claim_decision TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.contact TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.contact_stage TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.contact_was TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.counter TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.deal TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.device TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -1967,6 +2174,8 @@ CREATE POLICY tenant ON vs.enrolment TO vs_writer, vs_staff, vs_partner, vs_logi
 CREATE POLICY tenant ON vs.fact TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.feed TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.holiday TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.metric_cell TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.metric_fold TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.organization TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.partner TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.password TO vs_writer, vs_staff, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -1976,6 +2185,7 @@ CREATE POLICY tenant ON vs.referral TO vs_writer, vs_staff, vs_partner, vs_syste
 CREATE POLICY tenant ON vs.referral_step TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.setting TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.share TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.stage_entry TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.stage_set TO vs_writer, vs_staff USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.strike TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.tally TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -1991,6 +2201,7 @@ CREATE POLICY tenant_system ON vs.counter TO vs_system USING ((business_id = (NU
 CREATE POLICY tenant_system ON vs.organization TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant_system ON vs.partner TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant_system ON vs.share TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant_system ON vs.stage_set TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant_system ON vs.strike TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant_system ON vs.touchpoint TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 ALTER TABLE vs.token ENABLE ROW LEVEL SECURITY;
@@ -2123,6 +2334,9 @@ GRANT SELECT ON TABLE vs.contact_stage TO vs_staff;
 GRANT SELECT ON TABLE vs.contact_stage TO vs_partner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.contact_stage TO vs_writer;
 GRANT SELECT ON TABLE vs.contact_stage TO vs_system;
+GRANT SELECT,INSERT ON TABLE vs.contact_was TO vs_writer;
+GRANT SELECT ON TABLE vs.contact_was TO vs_staff;
+GRANT SELECT ON TABLE vs.contact_was TO vs_system;
 GRANT SELECT ON TABLE vs.counter TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.counter TO vs_writer;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.counter TO vs_system;
@@ -2189,6 +2403,13 @@ GRANT SELECT ON TABLE vs.kind TO vs_partner;
 GRANT SELECT ON TABLE vs.kind TO vs_system;
 GRANT SELECT ON TABLE vs.metric TO vs_staff;
 GRANT SELECT ON TABLE vs.metric TO vs_writer;
+GRANT SELECT ON TABLE vs.metric_cell TO vs_writer;
+GRANT SELECT ON TABLE vs.metric_cell TO vs_staff;
+GRANT SELECT,INSERT ON TABLE vs.metric_cell TO vs_system;
+GRANT UPDATE(n) ON TABLE vs.metric_cell TO vs_system;
+GRANT SELECT ON TABLE vs.metric_fold TO vs_writer;
+GRANT SELECT ON TABLE vs.metric_fold TO vs_staff;
+GRANT SELECT,UPDATE ON TABLE vs.metric_fold TO vs_system;
 GRANT SELECT ON TABLE vs.organization TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.organization TO vs_writer;
 GRANT SELECT ON TABLE vs.organization TO vs_system;
@@ -2255,8 +2476,12 @@ GRANT SELECT ON TABLE vs.share TO vs_staff;
 GRANT SELECT ON TABLE vs.share TO vs_partner;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.share TO vs_writer;
 GRANT SELECT ON TABLE vs.share TO vs_system;
+GRANT SELECT,INSERT ON TABLE vs.stage_entry TO vs_writer;
+GRANT SELECT ON TABLE vs.stage_entry TO vs_staff;
+GRANT SELECT ON TABLE vs.stage_entry TO vs_system;
 GRANT SELECT ON TABLE vs.stage_set TO vs_staff;
 GRANT SELECT,INSERT ON TABLE vs.stage_set TO vs_writer;
+GRANT SELECT ON TABLE vs.stage_set TO vs_system;
 GRANT SELECT ON TABLE vs.strike TO vs_staff;
 GRANT SELECT ON TABLE vs.strike TO vs_partner;
 GRANT SELECT,INSERT ON TABLE vs.strike TO vs_writer;
