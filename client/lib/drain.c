@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Sending what waits, in passes. A pass sends the account's entries in order until none is left or something must be sent again.
- * - happy path: lock row -> up to 28 consecutive touches in flight, or one other mutation alone -> answers settle entries, a step's in one transaction
+ * - happy path: lock row -> consecutive touches together in few requests, or one other mutation alone -> answers settle entries, a step's in one transaction
+ * - a touch that mends one on its way waits for that one's answer: the server judges those of a batch at once
+ * - touches refused together (one that can't be read spoils all): kept, and sent each alone
  * - OK, DUPLICATE: the entry goes. A final refusal: it is listed; of a mutation, entries naming its id are held
  * - anything else, or no answer: kept; the pass sends no more, ends when its flights are back, and backs off (full jitter, the server's retry_after at least)
  * - UNAUTHENTICATED: kept, and nothing more until another connection logs in
@@ -8,10 +10,12 @@
  *   and it settles entries by id, never by place
  * - entries over 400 days old are listed, not sent, and hold what names them */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "client/lib/outbox_internal.h"
 #include "vouchsafe/v1/method.pb-c.h"
+#include "vouchsafe/v1/touch.pb-c.h"
 
 enum {
     LOCK_SECONDS = 10,
@@ -78,10 +82,16 @@ static int finish_entry(vs_outbox *o, const struct id *id) {
     return query_run(&q);
 }
 
+static void free_flight(struct flight *f) {
+    free(f->reason);
+    *f = (struct flight){0};
+}
+
 static int settle(vs_outbox *o, const struct flight *f) {
     switch (vs_status_retry(f->status)) {
         case VS_RETRY_DONE: return finish_entry(o, &f->id);
-        case VS_RETRY_FINAL: return stop_entry(o, &f->id, VS_OUTBOX_REFUSED, f->reason, f->touch);
+        case VS_RETRY_FINAL:
+            return stop_entry(o, &f->id, VS_OUTBOX_REFUSED, f->reason != NULL ? f->reason : "", f->touch);
         default: return 0; /* kept */
     }
 }
@@ -102,26 +112,61 @@ static int settle_answered(vs_outbox *o) {
         return -1;
     }
     for (size_t i = 0; i < FLIGHTS; i++)
-        if (d->flights[i].answered) d->flights[i] = (struct flight){0};
+        if (d->flights[i].answered) free_flight(&d->flights[i]);
     d->open -= n;
     return 0;
+}
+
+static void answer(struct drain *d, struct flight *f, int status, const char *reason, const char *message) {
+    enum vs_retry what = vs_status_retry(status);
+    f->answered = true;
+    f->status = status;
+    if (what == VS_RETRY_FINAL &&
+        asprintf(&f->reason, "%s: %s", reason != NULL && reason[0] ? reason : vs_status_name(status),
+                 message != NULL ? message : vs_status_words(status)) < 0)
+        f->reason = NULL;
+    if (what == VS_RETRY_LATER || what == VS_RETRY_LOGIN) d->kept = true;
+    if (what == VS_RETRY_LOGIN) d->login_generation = d->client->generation;
+}
+
+static struct flight *next_of(struct drain *d, uint64_t request, struct flight *f) {
+    for (f = f == NULL ? d->flights : f + 1; f < d->flights + FLIGHTS; f++)
+        if (f->request == request && !f->answered) return f;
+    return NULL;
+}
+
+static const Vouchsafe__V1__TouchVerdict *verdict_on(const Vouchsafe__V1__TouchLogBatchReply *r, const struct id *id) {
+    for (size_t i = 0; r != NULL && i < r->n_verdicts; i++)
+        if (r->verdicts[i]->id.len == 16 && memcmp(r->verdicts[i]->id.data, id->b, 16) == 0) return r->verdicts[i];
+    return NULL;
+}
+
+/* One answer for touches that went together: a verdict on each, or they weren't judged. */
+static void answer_together(struct drain *d, struct vs_reply *r) {
+    enum vs_retry what = vs_status_retry(r->status);
+    bool judged = what == VS_RETRY_DONE && vs_reply_unpack(r, &vouchsafe__v1__touch_log_batch_reply__descriptor) == 0;
+    d->apart = d->apart || what == VS_RETRY_FINAL || (what == VS_RETRY_DONE && !judged);
+    for (struct flight *f = NULL; (f = next_of(d, r->id, f)) != NULL;) {
+        const Vouchsafe__V1__TouchVerdict *v = judged ? verdict_on((void *)r->body, &f->id) : NULL;
+        if (v != NULL)
+            answer(d, f, (int)v->status, v->reason, v->message);
+        else
+            answer(d, f, what == VS_RETRY_LATER || what == VS_RETRY_LOGIN ? r->status : VS_UNKNOWN, NULL, NULL);
+    }
 }
 
 static void on_answer(void *arg, vs_client *c, struct vs_reply *r) {
     vs_outbox *o = arg;
     struct drain *d = &o->drain;
-    for (size_t i = 0; i < FLIGHTS; i++) {
-        struct flight *f = &d->flights[i];
-        if (f->request != r->id || f->answered) continue;
-        f->answered = true;
-        f->status = r->status;
-        snprintf(f->reason, sizeof f->reason, "%s: %s", r->reason[0] ? r->reason : vs_status_name(r->status),
-                 r->message);
-        enum vs_retry what = vs_status_retry(r->status);
-        if (what == VS_RETRY_LATER || what == VS_RETRY_LOGIN) d->kept = true;
-        if (what == VS_RETRY_LOGIN) d->login_generation = c->generation;
-        if (r->retry_after_ms > d->retry_after_ms) d->retry_after_ms = r->retry_after_ms;
-    }
+    struct flight *first = next_of(d, r->id, NULL);
+    (void)c;
+    if (first == NULL) return;
+    d->requests--;
+    if (r->retry_after_ms > d->retry_after_ms) d->retry_after_ms = r->retry_after_ms;
+    if (next_of(d, r->id, first) != NULL)
+        answer_together(d, r);
+    else
+        answer(d, first, r->status, r->reason, r->message);
 }
 
 /* --- sending ---------------------------------------------------------------------------------------------- */
@@ -145,11 +190,15 @@ static int stop_old(vs_outbox *o) {
     }
 }
 
-static struct flight *free_flight(struct drain *d) {
-    for (size_t i = 0; i < FLIGHTS; i++)
-        if (d->flights[i].request == 0) return &d->flights[i];
-    return NULL;
-}
+/* --- what goes together ------------------------------------------------------------------------------------ */
+
+/* Consecutive touches. Their requests, each with one touch, one behind the other are the request of them all. */
+struct batch {
+    struct id ids[BATCH];
+    unsigned n;
+    int64_t last_seq;
+    struct buf body;
+};
 
 static bool barrier_in_flight(const struct drain *d) {
     for (size_t i = 0; i < FLIGHTS; i++)
@@ -157,34 +206,93 @@ static bool barrier_in_flight(const struct drain *d) {
     return false;
 }
 
-/* Sends the row if its turn has come: false to stop. */
-static bool send_row(vs_outbox *o, vs_client *c, struct query *q) {
+static bool on_its_way(const struct drain *d, const struct batch *b, const uint8_t *id) {
+    for (unsigned i = 0; i < b->n; i++)
+        if (memcmp(b->ids[i].b, id, 16) == 0) return true;
+    for (size_t i = 0; i < FLIGHTS; i++)
+        if (d->flights[i].request != 0 && memcmp(d->flights[i].id.b, id, 16) == 0) return true;
+    return false;
+}
+
+/* What can't be read is the server's to refuse. */
+static bool mends_one_on_its_way(const struct drain *d, const struct batch *b, struct slice body) {
+    if (d->open + b->n == 0) return false;
+    Vouchsafe__V1__TouchLogRequest *q = vouchsafe__v1__touch_log_request__unpack(NULL, body.len, body.data);
+    if (q == NULL) return false;
+    bool waits = q->touch != NULL && q->touch->mends.len == 16 && on_its_way(d, b, q->touch->mends.data);
+    vouchsafe__v1__touch_log_request__free_unpacked(q, NULL);
+    return waits;
+}
+
+static void put_flight(struct drain *d, const struct id *id, uint64_t request, bool touch) {
+    struct flight *f = d->flights;
+    while (f->request != 0) MUST(++f < d->flights + FLIGHTS);
+    *f = (struct flight){.id = *id, .request = request, .touch = touch};
+    d->open++;
+}
+
+/* False: the client has no room. */
+static bool send_together(vs_outbox *o, vs_client *c, struct batch *b) {
     struct drain *d = &o->drain;
-    struct flight *f = free_flight(d);
-    bool touch = sqlite3_column_int(q->s, 2) == VOUCHSAFE__V1__METHOD__TOUCH_LOG;
-    if (f == NULL || barrier_in_flight(d) || (!touch && d->open > 0)) return false;
+    if (b->n == 0) return true;
+    if (buf_failed(&b->body) || d->requests >= REQUESTS) return false;
+    uint32_t method = b->n == 1 ? VOUCHSAFE__V1__METHOD__TOUCH_LOG : VOUCHSAFE__V1__METHOD__TOUCH_LOG_BATCH;
+    struct slice body = {buf_data(&b->body), buf_len(&b->body)};
+    uint64_t request = client_send(c, method, NULL, body, on_answer, o);
+    if (request == 0) return false;
+    for (unsigned i = 0; i < b->n; i++) put_flight(d, &b->ids[i], request, true);
+    d->requests++;
+    d->last_seq = b->last_seq;
+    b->n = 0;
+    buf_consume(&b->body, buf_len(&b->body));
+    return true;
+}
+
+static bool send_alone(vs_outbox *o, vs_client *c, const struct id *id, uint32_t method, struct slice body,
+                       int64_t seq) {
+    struct drain *d = &o->drain;
+    uint64_t request = client_send(c, method, id, body, on_answer, o);
+    if (request == 0) return false;
+    put_flight(d, id, request, false);
+    d->requests++;
+    d->last_seq = seq;
+    return true;
+}
+
+/* Takes the row if its turn has come: false to stop. */
+static bool take_row(vs_outbox *o, vs_client *c, struct query *q, struct batch *b) {
+    struct drain *d = &o->drain;
+    uint32_t method = (uint32_t)sqlite3_column_int(q->s, 2);
+    int64_t seq = sqlite3_column_int64(q->s, 0);
     struct id id = query_id_at(q, 1);
     struct slice body = {sqlite3_column_blob(q->s, 3), (size_t)sqlite3_column_bytes(q->s, 3)};
-    uint64_t request = client_send(c, (uint32_t)sqlite3_column_int(q->s, 2), touch ? NULL : &id, body, on_answer, o);
-    if (request == 0) return false;
-    *f = (struct flight){.id = id, .request = request, .touch = touch};
-    d->open++;
-    d->last_seq = sqlite3_column_int64(q->s, 0);
+    if (method != VOUCHSAFE__V1__METHOD__TOUCH_LOG)
+        return d->open + b->n == 0 && send_alone(o, c, &id, method, body, seq) && false;
+    bool full = b->n == BATCH || (b->n > 0 && (d->apart || buf_len(&b->body) + body.len > BATCH_BYTES));
+    if ((full && !send_together(o, c, b)) || d->open + b->n == FLIGHTS || mends_one_on_its_way(d, b, body))
+        return false;
+    b->ids[b->n++] = id;
+    b->last_seq = seq;
+    buf_append(&b->body, body.data, body.len);
     return true;
 }
 
 /* 1: there were rows; 0: none; -1 failed. */
 static int fill(vs_outbox *o, vs_client *c) {
+    if (barrier_in_flight(&o->drain)) return 1;
     struct query q = query(
-        o->db,
-        "select seq, id, method, body from entry where state = 0 and account = ? and seq > ? order by seq limit 28");
+        o->db, "select seq, id, method, body from entry where state = 0 and account = ? and seq > ? order by seq");
     query_id(&q, &o->account);
     query_int(&q, o->drain.last_seq);
+    struct batch b = {.n = 0};
     int rows = 0;
+    buf_init(&b.body, 0);
     while (query_row(&q)) {
         rows = 1;
-        if (!send_row(o, c, &q)) break;
+        if (!take_row(o, c, &q, &b)) break;
     }
+    (void)send_together(o, c, &b); /* no room: their turn comes again */
+    buf_free(&b.body);
     return query_end(&q) == 0 ? rows : -1;
 }
 
@@ -231,6 +339,7 @@ static int end_pass(vs_outbox *o, vs_client *c) {
 
 static int nothing_left(vs_outbox *o) {
     o->drain.last_seq = 0;
+    o->drain.apart = false;
     o->drain.backoff = 0;
     return give_lock(o) < 0 ? VS_DRAIN_FAILED : VS_DRAIN_EMPTY;
 }
@@ -241,8 +350,8 @@ static void forget_flights(vs_outbox *o) {
     bool owed = false;
     for (size_t i = 0; i < FLIGHTS; i++) owed = owed || (d->flights[i].request != 0 && !d->flights[i].answered);
     if (owed) client_forget(d->client, o);
-    memset(d->flights, 0, sizeof d->flights);
-    d->open = 0;
+    for (size_t i = 0; i < FLIGHTS; i++) free_flight(&d->flights[i]);
+    d->open = d->requests = 0;
     d->last_seq = 0;
     d->kept = false;
 }

@@ -7,23 +7,29 @@
 
 #include "client/lib/client_internal.h"
 
-enum { FLIGHTS = VS_PIPELINE - 4 }; /* a person at the same client finds room */
+enum {
+    REQUESTS = VS_PIPELINE - 4, /* of the outbox at once: a person at the same client finds room */
+    FLIGHTS = 400,              /* entries on their way */
+    BATCH = 200,                /* touches of one request, and their bytes */
+    BATCH_BYTES = 48 * 1024
+};
 
 struct flight { /* an entry that was sent */
     struct id id;
-    uint64_t request; /* 0: free */
+    uint64_t request; /* 0: free. Touches that were sent together share one */
     bool touch, answered;
     int status;
-    char reason[640];
+    char *reason; /* NULL: nothing to say, or no memory */
 };
 
 /* One drainer's state; drain.c. */
 struct drain {
     vs_client *client; /* whom the flights are with */
     struct flight flights[FLIGHTS];
-    unsigned open;             /* flights in use */
+    unsigned open, requests;   /* flights in use, requests without an answer */
     int64_t last_seq;          /* of the pass: what was sent */
     bool kept;                 /* of the pass: something is to be sent again; stop sending */
+    bool apart;                /* touches were refused together: each is sent alone until the outbox is empty */
     uint64_t login_generation; /* the connection that said UNAUTHENTICATED */
     int64_t lock_until;        /* client_now; 0: not ours */
     int64_t not_before;        /* backoff */

@@ -167,7 +167,7 @@ int vs_wait_event(vs_client *c, int timeout_ms, struct vs_event *out);
 /* --- The outbox: what was saved is on disk ---------------------------------------------------------------- */
 
 /* A SQLite file that any number of processes may share. Entries go to the server in the order of their making: consecutive touches
- * pipelined, any other mutation alone. One process sends at a time. */
+ * together, any other mutation alone. One process sends at a time. */
 typedef struct vs_outbox vs_outbox;
 enum vs_outbox_state {
     VS_OUTBOX_WAITING = 0,

@@ -86,6 +86,15 @@ check "what was never sent is simply undone" says "not sent yet" seat desk sales
 check "the server is there for the next part" server_start one
 check "it never arrived" same 0 "$(stored 'never sent')"
 
+# --- a complaint and its recovery, both kept off line ------------------------------------------------------
+server_kill one
+seat desk sales touch C2 call - "it leaks" --id 01976f00-0000-7000-8000-00000000aa01 >/dev/null 2>&1
+seat desk sales touch C2 onsite + "mended it" --mends 01976f00-0000-7000-8000-00000000aa01 >/dev/null 2>&1
+check "both wait" same 2 "$(listed desk waiting)"
+check "the server is there for them" server_start one
+check "both are sent" wait_for 60 empty
+check "the recovery names the complaint" same 1 "$(sql "select count(*) from vs.touchpoint r join vs.touchpoint c on c.id = r.mends where r.refusal is null and c.note = 'it leaks' and r.note = 'mended it'")"
+
 # --- files that fail --------------------------------------------------------------------------------------
 copy_seat desk blocked
 mkdir "$VS_TMP/seat-blocked/$box"

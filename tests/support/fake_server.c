@@ -11,6 +11,7 @@
 #include "vouchsafe/frame.h"
 #include "vouchsafe/v1/method.pb-c.h"
 #include "vouchsafe/v1/session.pb-c.h"
+#include "vouchsafe/v1/touch.pb-c.h"
 
 static char *root_key, *root_pem, *key, *chain, *device_key, *device;
 
@@ -61,6 +62,23 @@ struct fake *fake_start(void) {
     return f;
 }
 
+struct fake_batch {
+    struct fake_batch *next;
+    uint64_t request, first; /* of the items: first, first + 1, ... */
+    size_t left;
+    Vouchsafe__V1__TouchLogBatchRequest *asked;
+    Vouchsafe__V1__TouchVerdict *verdicts;
+};
+
+static void end_batch(struct fake *f, struct fake_batch **at) {
+    struct fake_batch *b = *at;
+    *at = b->next;
+    (void)f;
+    vouchsafe__v1__touch_log_batch_request__free_unpacked(b->asked, NULL);
+    free(b->verdicts);
+    free(b);
+}
+
 void fake_cut(struct fake *f) {
     if (f->fd >= 0) close(f->fd);
     f->fd = -1;
@@ -70,6 +88,7 @@ void fake_cut(struct fake *f) {
     buf_free(&f->out);
     f->sent = f->received = 0;
     f->open = 0;
+    while (f->batches != NULL) end_batch(f, &f->batches);
 }
 
 void fake_stop(struct fake *f) {
@@ -107,13 +126,43 @@ static void send_frame(struct fake *f, struct buf *frame) {
     buf_free(frame);
 }
 
-void fake_reply(struct fake *f, uint64_t id, int status, struct slice body) {
+static void reply(struct fake *f, uint64_t id, int status, struct slice body) {
     struct buf frame;
     struct envelope_reply r = {.id = id, .status = (uint32_t)status, .body = body};
     if (status != VS_OK && status != VS_DUPLICATE) r.message = unit_slice("because the test says so");
     buf_init(&frame, 0);
     envelope_write_reply(&frame, &r);
     send_frame(f, &frame);
+}
+
+static void reply_together(struct fake *f, const struct fake_batch *b) {
+    Vouchsafe__V1__TouchLogBatchReply r = VOUCHSAFE__V1__TOUCH_LOG_BATCH_REPLY__INIT;
+    Vouchsafe__V1__TouchVerdict *verdicts[200];
+    uint8_t body[20000];
+    r.n_verdicts = b->asked->n_touches;
+    r.verdicts = verdicts;
+    for (size_t i = 0; i < r.n_verdicts; i++) verdicts[i] = &b->verdicts[i];
+    assert_true(protobuf_c_message_get_packed_size(&r.base) <= sizeof body);
+    reply(f, b->request, VS_OK, (struct slice){body, protobuf_c_message_pack(&r.base, body)});
+}
+
+/* An item of a batch, if it is one. */
+static bool judge(struct fake *f, uint64_t id, int status) {
+    struct fake_batch **at = &f->batches;
+    while (*at != NULL && (id < (*at)->first || id >= (*at)->first + (*at)->asked->n_touches)) at = &(*at)->next;
+    struct fake_batch *b = *at;
+    if (b == NULL) return false;
+    Vouchsafe__V1__TouchVerdict *v = &b->verdicts[id - b->first];
+    v->has_status = 1, v->status = (uint32_t)status;
+    if (status != VS_OK && status != VS_DUPLICATE) v->message = (char *)(uintptr_t) "because the test says so";
+    if (--b->left > 0) return true;
+    reply_together(f, b);
+    end_batch(f, at);
+    return true;
+}
+
+void fake_reply(struct fake *f, uint64_t id, int status, struct slice body) {
+    if (!judge(f, id, status)) reply(f, id, status, body);
     f->open--;
 }
 
@@ -146,20 +195,59 @@ static void greet(struct fake *f, uint64_t id) {
     fake_reply(f, id, f->hello, (struct slice){body, vouchsafe__v1__hello_reply__pack(&h, body)});
 }
 
-static void take(struct fake *f, const struct envelope_request *q) {
-    f->open++;
-    if (q->method == VOUCHSAFE__V1__METHOD__HELLO) return greet(f, q->id);
-    if (q->method == VOUCHSAFE__V1__METHOD__PING) return fake_reply(f, q->id, VS_OK, (struct slice){0});
+static void note(struct fake *f, struct fake_request r, struct slice body) {
     assert_true(f->n_got < FAKE_GOT_MAX);
-    struct fake_request *r = &f->got[f->n_got++];
-    *r = (struct fake_request){.id = q->id, .method = q->method, .open = f->open};
-    if (q->change_id.len == 16) memcpy(r->change.b, q->change_id.data, 16);
-    r->n_body = q->body.len < sizeof r->body ? q->body.len : sizeof r->body;
-    if (r->n_body > 0) memcpy(r->body, q->body.data, r->n_body);
+    r.n_body = body.len < sizeof r.body ? body.len : sizeof r.body;
+    if (r.n_body > 0) memcpy(r.body, body.data, r.n_body);
+    f->got[f->n_got++] = r;
+}
+
+static void respond(struct fake *f, const struct fake_request *r) {
     int status = f->answer != NULL ? f->answer(f, r) : VS_OK;
     if (status == FAKE_CUT) f->cut_sent = 0;
     if (status == FAKE_GO_AWAY) go_away(f);
-    if (status >= 0) fake_reply(f, q->id, status, (struct slice){0});
+    if (status >= 0) fake_reply(f, r->id, status, (struct slice){0});
+}
+
+static void note_item(struct fake *f, const struct fake_batch *b, size_t i) {
+    uint8_t body[512];
+    Vouchsafe__V1__TouchLogRequest one = VOUCHSAFE__V1__TOUCH_LOG_REQUEST__INIT;
+    one.touch = b->asked->touches[i];
+    assert_true(protobuf_c_message_get_packed_size(&one.base) <= sizeof body);
+    note(f,
+         (struct fake_request){
+             .id = b->first + i, .batch = b->request, .method = VOUCHSAFE__V1__METHOD__TOUCH_LOG, .open = ++f->open},
+         (struct slice){body, protobuf_c_message_pack(&one.base, body)});
+    vouchsafe__v1__touch_verdict__init(&b->verdicts[i]);
+    b->verdicts[i].has_id = 1;
+    b->verdicts[i].id = one.touch->id;
+}
+
+/* Items have ids that no request has: behind the highest a client of a test comes to. */
+static void take_batch(struct fake *f, const struct envelope_request *q) {
+    static uint64_t items = UINT64_C(1) << 40;
+    if (f->refuses_batches != 0) return reply(f, q->id, f->refuses_batches, (struct slice){0});
+    struct fake_batch *b = calloc(1, sizeof *b);
+    assert_non_null(b);
+    b->asked = vouchsafe__v1__touch_log_batch_request__unpack(NULL, q->body.len, q->body.data);
+    assert_non_null(b->asked);
+    size_t n = b->left = b->asked->n_touches, from = f->n_got;
+    b->verdicts = calloc(n, sizeof *b->verdicts);
+    b->request = q->id, b->first = items, items += n;
+    b->next = f->batches, f->batches = b;
+    for (size_t i = 0; i < n; i++) note_item(f, b, i);
+    for (size_t i = 0; i < n && f->fd >= 0; i++) respond(f, &f->got[from + i]);
+}
+
+static void take(struct fake *f, const struct envelope_request *q) {
+    if (q->method == VOUCHSAFE__V1__METHOD__TOUCH_LOG_BATCH) return take_batch(f, q);
+    f->open++;
+    if (q->method == VOUCHSAFE__V1__METHOD__HELLO) return greet(f, q->id);
+    if (q->method == VOUCHSAFE__V1__METHOD__PING) return fake_reply(f, q->id, VS_OK, (struct slice){0});
+    struct fake_request r = {.id = q->id, .method = q->method, .open = f->open};
+    if (q->change_id.len == 16) memcpy(r.change.b, q->change_id.data, 16);
+    note(f, r, q->body);
+    respond(f, &f->got[f->n_got - 1]);
 }
 
 static void frames(struct fake *f) {

@@ -11,9 +11,11 @@
 
 enum { FAKE_GOT_MAX = 4096, FAKE_HOLD = -1, FAKE_CUT = -2, FAKE_GO_AWAY = -3 };
 
+/* Touches that came together stand here one by one, as if each had come alone; their one reply goes when each is answered. */
 struct fake_request {
-    uint64_t id;
-    uint32_t method;
+    uint64_t id;      /* to answer it by */
+    uint64_t batch;   /* the request it came in with others; 0: alone */
+    uint32_t method;  /* TOUCH_LOG also of those of a batch */
     struct id change; /* zero: none */
     uint8_t body[512];
     size_t n_body;
@@ -37,6 +39,8 @@ struct fake {
     /* A status, or FAKE_HOLD, FAKE_CUT, FAKE_GO_AWAY. NULL: always OK. */
     int (*answer)(struct fake *f, const struct fake_request *r);
     void *arg;
+    int refuses_batches;        /* the status of requests of more than one touch, which aren't read then; 0: they are */
+    struct fake_batch *batches; /* without their reply */
 };
 
 /* Keys for all fakes of the program; group setup and teardown. */

@@ -10,6 +10,7 @@
 
 #include "tests/support/fake_server.h"
 #include "vouchsafe/v1/method.pb-c.h"
+#include "vouchsafe/v1/touch.pb-c.h"
 
 enum { TOUCH = VOUCHSAFE__V1__METHOD__TOUCH_LOG, ADD = VOUCHSAFE__V1__METHOD__CONTACT_ADD };
 
@@ -60,14 +61,26 @@ static void run_sql(const char *path, const char *sql) {
     sqlite3_close(db);
 }
 
-/* An entry whose body is "about" plus another's id, if given. */
-static struct id append(vs_outbox *o, uint32_t method, const struct id *about, const char *label) {
+/* A touch of the contact `about`, mending `mends`; any other method has "about" and that id as its body. */
+static struct id append_mending(vs_outbox *o, uint32_t method, const struct id *about, const struct id *mends,
+                                const char *label) {
     struct id id = id_new();
-    uint8_t body[40] = "about";
+    uint8_t body[200] = "about";
     size_t n = 5;
+    Vouchsafe__V1__Touch t = VOUCHSAFE__V1__TOUCH__INIT;
+    Vouchsafe__V1__TouchLogRequest q = VOUCHSAFE__V1__TOUCH_LOG_REQUEST__INIT;
+    q.touch = &t;
+    t.has_id = 1, t.id = (ProtobufCBinaryData){16, id.b};
+    t.has_contact_id = about != NULL, t.contact_id = (ProtobufCBinaryData){16, (uint8_t *)(uintptr_t)about};
+    t.has_mends = mends != NULL, t.mends = (ProtobufCBinaryData){16, (uint8_t *)(uintptr_t)mends};
     if (about != NULL) memcpy(body + n, about->b, 16), n += 16;
+    if (method == TOUCH) n = protobuf_c_message_pack(&q.base, body);
     if (vs_outbox_append(o, &id, method, (struct slice){body, n}, label) < 0) fail_msg("%s", vs_outbox_error(o));
     return id;
+}
+
+static struct id append(vs_outbox *o, uint32_t method, const struct id *about, const char *label) {
+    return append_mending(o, method, about, NULL, label);
 }
 
 static int state_of(struct world *w, const struct id *id) {
@@ -189,7 +202,7 @@ static void the_outbox_is_full_at_256_mib(void **state) {
 
 /* --- order ----------------------------------------------------------------------------------------------- */
 
-static void touches_are_pipelined_and_anything_else_is_alone(void **state) {
+static void touches_go_together_and_anything_else_is_alone(void **state) {
     (void)state;
     struct world w = world_make();
     struct id order[64];
@@ -199,7 +212,6 @@ static void touches_are_pipelined_and_anything_else_is_alone(void **state) {
     order[n++] = append(w.o, ADD, NULL, "add");
     order[n++] = append(w.o, ADD, NULL, "add");
     for (int i = 0; i < 30; i++) order[n++] = append(w.o, TOUCH, NULL, "t");
-    unsigned most = 0;
     drained(&w);
     assert_int_equal(w.f->n_got, n);
     for (size_t i = 0; i < n; i++) {
@@ -208,10 +220,32 @@ static void touches_are_pipelined_and_anything_else_is_alone(void **state) {
         if (r->method == ADD) {
             assert_int_equal(r->open, 1); /* nothing else in flight */
             assert_memory_equal(r->change.b, order[i].b, 16);
-        } else
+        } else {
             assert_true(id_is_zero(&r->change));
-        most = r->open > most ? r->open : most;
+            assert_non_null(memmem(r->body, r->n_body, order[i].b, 16)); /* in their order */
+        }
     }
+    assert_true(w.f->got[0].batch != 0 && w.f->got[19].batch == w.f->got[0].batch);
+    assert_true(w.f->got[n - 1].batch == w.f->got[barrier + 2].batch);
+    world_end(&w);
+}
+
+static void one_touch_goes_as_it_is_and_many_in_requests_that_fit(void **state) {
+    (void)state;
+    struct world w = world_make();
+    append(w.o, TOUCH, NULL, "t");
+    drained(&w);
+    assert_true(w.f->n_got == 1 && w.f->got[0].batch == 0);
+    for (int i = 0; i < 950; i++) append(w.o, TOUCH, NULL, "t");
+    drained(&w);
+    assert_int_equal(w.f->n_got, 951);
+    size_t requests = 0, most = 0, n = 0;
+    for (size_t i = 1; i < 951; i++, n++) {
+        if (w.f->got[i].batch != w.f->got[i - 1].batch) requests++, n = 0;
+        most = n + 1 > most ? n + 1 : most;
+    }
+    assert_int_equal(most, 200);
+    assert_int_equal(requests, 5);
     world_end(&w);
 }
 
@@ -228,9 +262,8 @@ static void a_barrier_waits_for_every_touch_before_it(void **state) {
     append(w.o, ADD, NULL, "add");
     append(w.o, TOUCH, NULL, "t");
     FAKE_UNTIL(w.f->n_got == 5, w.c, w.f, NULL, w.o);
-    assert_int_equal(w.f->got[4].open, 5); /* pipelined */
+    assert_int_equal(w.f->got[4].open, 5); /* together */
     for (size_t i = 0; i < 4; i++) fake_reply(w.f, w.f->got[i].id, VS_OK, (struct slice){0});
-    FAKE_UNTIL(vs_outbox_waiting(w.o) == 3, w.c, w.f, NULL, w.o);
     for (int i = 0; i < 10; i++) fake_turn(w.c, w.f, NULL, w.o);
     assert_int_equal(w.f->n_got, 5); /* one touch is still out */
     fake_reply(w.f, w.f->got[4].id, VS_DUPLICATE, (struct slice){0});
@@ -279,16 +312,16 @@ static void what_names_a_refused_thing_is_held_and_the_rest_goes(void **state) {
     world_end(&w);
 }
 
-static int refuse_touches(struct fake *f, const struct fake_request *r) {
-    (void)f;
-    return r->n_body > 5 ? VS_NOT_FOUND : VS_OK;
+static int refuse_what_names(struct fake *f, const struct fake_request *r) {
+    return memmem(r->body, r->n_body, f->arg, 16) != NULL ? VS_INVALID_ARGUMENT : VS_OK;
 }
 
 static void a_refused_touch_is_listed_and_holds_nothing(void **state) {
     (void)state;
     struct world w = world_make();
     struct id contact = id_new(), bad, good;
-    w.f->answer = refuse_touches;
+    w.f->arg = &contact;
+    w.f->answer = refuse_what_names;
     bad = append(w.o, TOUCH, &contact, "bad");
     good = append(w.o, TOUCH, NULL, "good");
     drained(&w);
@@ -296,6 +329,60 @@ static void a_refused_touch_is_listed_and_holds_nothing(void **state) {
     assert_int_equal(state_of(&w, &good), VS_OUTBOX_GONE);
     assert_int_equal(vs_outbox_discard(w.o, &bad), 1);
     assert_int_equal(vs_outbox_discard(w.o, &bad), 0);
+    world_end(&w);
+}
+
+static void of_those_sent_together_each_has_its_verdict(void **state) {
+    (void)state;
+    struct world w = world_make();
+    char reason[700];
+    struct id ids[3];
+    for (int i = 0; i < 3; i++) ids[i] = append(w.o, TOUCH, NULL, "t");
+    w.f->arg = &ids[1];
+    w.f->answer = refuse_what_names;
+    drained(&w);
+    assert_int_equal(w.f->n_got, 3);
+    assert_int_equal(state_of(&w, &ids[0]), VS_OUTBOX_GONE);
+    assert_int_equal(vs_outbox_state(w.o, &ids[1], reason, sizeof reason), VS_OUTBOX_REFUSED);
+    assert_string_equal(reason, "INVALID_ARGUMENT: because the test says so");
+    assert_int_equal(state_of(&w, &ids[2]), VS_OUTBOX_GONE);
+    world_end(&w);
+}
+
+static void what_is_refused_together_is_asked_one_by_one(void **state) {
+    (void)state;
+    struct world w = world_make();
+    w.f->refuses_batches = VS_UNIMPLEMENTED;
+    for (int i = 0; i < 40; i++) append(w.o, TOUCH, NULL, "t");
+    w.f->answer = hold;
+    FAKE_UNTIL(w.f->n_got == VS_PIPELINE - 4, w.c, w.f, NULL, w.o);
+    for (int i = 0; i < 10; i++) fake_turn(w.c, w.f, NULL, w.o);
+    assert_int_equal(w.f->n_got, VS_PIPELINE - 4); /* a person at the same client finds room */
+    w.f->answer = NULL;
+    for (size_t i = 0; i < VS_PIPELINE - 4; i++) fake_reply(w.f, w.f->got[i].id, VS_OK, (struct slice){0});
+    FAKE_UNTIL(vs_outbox_waiting(w.o) == 0, w.c, w.f, NULL, w.o);
+    assert_int_equal(w.f->n_got, 40);
+    w.f->refuses_batches = 0;
+    for (int i = 0; i < 2; i++) append(w.o, TOUCH, NULL, "t");
+    drained(&w);
+    assert_true(w.f->got[40].batch != 0); /* afterwards together again */
+    world_end(&w);
+}
+
+/* The server judges what it gets together at once: the complaint would not be there yet. */
+static void a_recovery_waits_for_the_complaint_it_names(void **state) {
+    (void)state;
+    struct world w = world_make();
+    w.f->answer = hold;
+    struct id first = append(w.o, TOUCH, NULL, "first"), complaint = append(w.o, TOUCH, NULL, "complaint");
+    append_mending(w.o, TOUCH, NULL, &complaint, "recovery");
+    append(w.o, TOUCH, NULL, "last");
+    (void)first;
+    FAKE_UNTIL(w.f->n_got == 2, w.c, w.f, NULL, w.o);
+    for (int i = 0; i < 10; i++) fake_turn(w.c, w.f, NULL, w.o);
+    assert_int_equal(w.f->n_got, 2);
+    for (size_t i = 0; i < 2; i++) fake_reply(w.f, w.f->got[i].id, VS_OK, (struct slice){0});
+    FAKE_UNTIL(w.f->n_got == 4, w.c, w.f, NULL, w.o);
     world_end(&w);
 }
 
@@ -613,8 +700,12 @@ int main(void) {
         cmocka_unit_test(what_can_never_be_sent_is_not_saved),
         cmocka_unit_test(the_outbox_is_full_at_a_hundred_thousand_and_has_room_again),
         cmocka_unit_test(the_outbox_is_full_at_256_mib),
-        cmocka_unit_test(touches_are_pipelined_and_anything_else_is_alone),
+        cmocka_unit_test(touches_go_together_and_anything_else_is_alone),
+        cmocka_unit_test(one_touch_goes_as_it_is_and_many_in_requests_that_fit),
         cmocka_unit_test(a_barrier_waits_for_every_touch_before_it),
+        cmocka_unit_test(of_those_sent_together_each_has_its_verdict),
+        cmocka_unit_test(what_is_refused_together_is_asked_one_by_one),
+        cmocka_unit_test(a_recovery_waits_for_the_complaint_it_names),
         cmocka_unit_test(what_names_a_refused_thing_is_held_and_the_rest_goes),
         cmocka_unit_test(a_refused_touch_is_listed_and_holds_nothing),
         cmocka_unit_test(what_is_not_final_is_kept_in_order_and_tried_again),
