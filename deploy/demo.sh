@@ -37,6 +37,7 @@ END
     for title in "send the offer" "order slates" "call the insurer" "book the crane" "thank Carla"; do
         seat sales sales --quiet task add "$title" --contact C2 --due "in 2 days"
     done
+    for title in "in 2 weeks" "in 3 weeks" "in 4 weeks" "in 5 weeks"; do seat sales sales --quiet review plan C3 --by "$title"; done
     demo_referrals
 }
 # R1 to R10 came in from customers, R11 to R16 were given to the partner, R17 to R20 came from it, R19 and R20 of people whom a

@@ -80,6 +80,7 @@ struct module_commands {
     X(refer) \
     X(referral) \
     X(claim) \
+    X(review) \
     X(task) \
     X(import) \
     X(metric) \

@@ -25,6 +25,7 @@ static const struct doc {
     {"because", NULL, NULL, "the reason"},
     {"before", NULL, "NUMBER", "the value before"},
     {"best_hours", NULL, NULL, "when to reach them"},
+    {"booked_at", "at", "WHEN", "when it is booked for"},
     {"business", NULL, "CODE", "the business's code, if the line doesn't say it"},
     {"by", NULL, "WHAT", "break it down: channel, seat, origin, ..."},
     {"call_on", NULL, "DAY", "the day of the call"},
@@ -65,7 +66,8 @@ static const struct doc {
     {"made_on", NULL, "DAY", "the day it was made; today if absent"},
     {"may_log", "log", NULL, "may log touches too"},
     {"measure", NULL, NULL, "what is measured"},
-    {"mends", NULL, "ID", "the negative touch this one recovers"},
+    {"mend_by", NULL, "DAY", "when it will be mended; in a week if absent"},
+    {"mends", NULL, "ID|M12", "the complaint or broken promise this one recovers"},
     {"name", NULL, NULL, "the name"},
     {"new_password", "new", NULL, "holds the new password; - is standard input"},
     {"no_ask", NULL, NULL, "never ask for referrals (--no-ask=no: do)"},
@@ -94,7 +96,9 @@ static const struct doc {
     {"recorded_after", "since", "WHEN", "what was recorded since, oldest first"},
     {"referral_id", NULL, "R12", "the referral"},
     {"result", NULL, NULL, "what came of it"},
+    {"review_id", NULL, "V12", "the review"},
     {"role", NULL, NULL, "what the account may do"},
+    {"said", NULL, "0-10", "how it was for them"},
     {"score", NULL, "N/M", "what they gave, e.g. 9/10"},
     {"seat", NULL, "LOGIN", "who is credited"},
     {"segments", "segment", NULL, "again for more; replaces all"},
@@ -171,6 +175,8 @@ enum ref field_ref(const ProtobufCFieldDescriptor *f) {
         {"deal_id", REF_NUMBER},
         {"project_id", REF_NUMBER},
         {"promise_id", REF_NUMBER},
+        {"review_id", REF_NUMBER},
+        {"check_id", REF_NUMBER},
         {"task_id", REF_NUMBER},
         {"referral_id", REF_NUMBER},
         {"dispute_id", REF_NUMBER},
@@ -252,7 +258,7 @@ static int parse_number(struct arena *a, struct field f, const char *text, char 
 }
 
 static bool looks_ahead(const ProtobufCFieldDescriptor *f) {
-    return command_lists("due_at due_on until call_on appointment_at", f->name);
+    return command_lists("due_at due_on until call_on appointment_at booked_at mend_by", f->name);
 }
 
 static int parse_time(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
@@ -329,8 +335,8 @@ static int parse_day(struct arena *a, struct field f, const char *text, char *er
 
 static bool is_day(const ProtobufCFieldDescriptor *f) {
     size_t n = strlen(f->name);
-    return f->type == PROTOBUF_C_TYPE_STRING &&
-           ((n > 3 && !strcmp(f->name + n - 3, "_on")) || !strcmp(f->name, "on") || !strcmp(f->name, "day"));
+    return f->type == PROTOBUF_C_TYPE_STRING && ((n > 3 && !strcmp(f->name + n - 3, "_on")) || !strcmp(f->name, "on") ||
+                                                 !strcmp(f->name, "day") || !strcmp(f->name, "mend_by"));
 }
 
 int field_parse(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {

@@ -152,6 +152,8 @@ static const struct {
     {"decided_for", "", 'R'},
     {"source_contact", "", 'C'},
     {"source_partner", "", 'P'},
+    {"review", "Review", 'V'},
+    {"check", "Check", 'K'},
 };
 
 char field_letter(const ProtobufCMessageDescriptor *d, const char *name) {
@@ -160,7 +162,8 @@ char field_letter(const ProtobufCMessageDescriptor *d, const char *name) {
     for (size_t i = 0; i < ARRAY_LEN(NOUNS); i++) {
         size_t head = strlen(NOUNS[i].message);
         if (noun ? strlen(NOUNS[i].noun) == noun && !strncmp(NOUNS[i].noun, name, noun)
-                 : !strncmp(d->short_name, NOUNS[i].message, head) && !islower((unsigned char)d->short_name[head]))
+                 : head && !strncmp(d->short_name, NOUNS[i].message, head) &&
+                       !islower((unsigned char)d->short_name[head]))
             return NOUNS[i].letter;
     }
     return 0;

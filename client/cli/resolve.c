@@ -336,7 +336,7 @@ int resolve_refs(struct cli *c) {
             if ((r = resolve_money(c, f, text))) return r;
             continue;
         }
-        if (ref == REF_NUMBER)
+        if (ref == REF_NUMBER || (ref == REF_TOUCH && number_of(text, 'M'))) /* a broken promise is mended too */
             r = resolve_number(c, text, &who);
         else if (ref == REF_TOUCH)
             r = id_parse(text, &who.id) ? cli_fail(c, EX_USAGE, "\"%s\" is no touch's id; timeline shows them", text)

@@ -20,6 +20,7 @@
     X(promise)      \
     X(referral)     \
     X(claim)        \
+    X(review)       \
     X(import)       \
     X(metric)
 // clang-format on

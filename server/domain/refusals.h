@@ -8,7 +8,9 @@
 #define REFUSAL_LIST(X) \
     X(BAD_COUNTRY, INVALID_ARGUMENT, "country", "a country is two capital letters: DE") \
     X(BAD_CURRENCY, INVALID_ARGUMENT, "currency", "a currency is three capital letters: EUR") \
+    X(BAD_SCORE, INVALID_ARGUMENT, "score", "a score goes from 0 to its scale, which is at most 100: 9/10") \
     X(CLOSED_BEFORE_OPENED, INVALID_ARGUMENT, NULL, "the day it ended lies before the day it began") \
+    X(DAY_PAST, INVALID_ARGUMENT, NULL, "that day has passed; choose one to come") \
     X(DAY_AHEAD, INVALID_ARGUMENT, NULL, "that day is still to come; write down what happened, not what will") \
     X(DEAL_CLOSED, FAILED_PRECONDITION, "deal_id", "this deal is won or lost; reopen it first") \
     X(DEAL_OPEN, FAILED_PRECONDITION, "deal_id", "this deal is open already") \
@@ -60,6 +62,7 @@
       "you are a party of it; an admin who is none decides it, and there is one") \
     X(CONSENT_REFUSED, FAILED_PRECONDITION, "consent", "the person said no; there is nothing to pass on") \
     X(DEAL_NOT_WON, FAILED_PRECONDITION, "deal_id", "that deal isn't won yet; deal won says so first") \
+    X(REVIEW_OVER, FAILED_PRECONDITION, "review_id", "this review was held or dropped before") \
     X(RELEASE_TOO_LATE, FAILED_PRECONDITION, "promise_id", \
       "its day has passed: it is overdue; say when it was fulfilled, or that it can't be") \
     X(TASK_CLOSED, FAILED_PRECONDITION, "task_id", "that task is not open any more") \

@@ -144,3 +144,27 @@ case when :m.stock then '-infinity' else coalesce($7, '-infinity') end as cells_
 
 -- part: stage_word val
 case :val when 0 then 'none' else (array['know','like','trust','try','buy','repeat','refer'])[:val] end
+
+-- part: to_mend w
+-- p: the promise to mend what w says (contact_id, words, owner_id, due_on, made_on, mends, zone), with its number and its reminder; no row of w: none.
+pn as (insert into counter(business_id, kind, last) select $1, 'M', 1 from :w on conflict (business_id, kind) do update set last = counter.last + 1 returning last),
+p as (insert into promise(business_id, promise_id, number, contact_id, words, due_on, owner_id, made_on, made_by, mends)
+      select $1, id_made(), pn.last, :w.contact_id, :w.words, :w.due_on, :w.owner_id, :w.made_on, $3, :w.mends from :w, pn returning *),
+pq as (insert into due(business_id, due_id, rule, subject, at, task_rule, subject_kind, contact_id, owner_id, task_due, words)
+       select $1, id_made(), 'task', p.promise_id, p.due_on::timestamp at time zone :w.zone, 'promise_due', 'M', p.contact_id, p.owner_id,
+              (p.due_on + 1)::timestamp at time zone :w.zone, p.words from p, :w)
+
+-- part: settled h id
+-- What was owed for the record of h is over: what would fall due is cancelled, open follow-ups are closed.
+hq as (update due x set cancelled_at = now() from :h where x.business_id = $1 and x.subject = :h.:id and x.fired_at is null and x.cancelled_at is null),
+hk as (update task x set state = 2, closed_at = now(), closed_by = $3 from :h where x.business_id = $1 and x.subject = :h.:id and x.state = 1)
+
+-- part: review_follow_up i t
+-- Of review i, planned: the follow-up to book it appears some days before it is due.
+select $1, id_made(), 'task', :i.review_id, greatest(now(), (:i.due_on - setting_number($1, 'review.book_days')::int)::timestamp at time zone :t.zone), 'review_due', 'V',
+       :i.contact_id, :i.owner_id, (:i.due_on + 1)::timestamp at time zone :t.zone,
+       'book the results review with them: did they get what was agreed?' from :i, :t
+
+-- part: review_card r c o
+:r.review_id, :r.number, :r.contact_id, :c.number as contact_number, :c.name as contact, :r.state, :r.due_on, :r.state = 1 and :r.due_on < today_of($1) as overdue,
+:r.booked_at, :o.login as owner, :r.held_on, :r.result, :r.score, :r.score_scale, :r.words, :r.because

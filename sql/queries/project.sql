@@ -32,6 +32,7 @@ order by p.number limit $6
 
 -- name: project_complete
 -- change
+-- Its results review is planned, unless its day has passed already: then this is history.
 -- $8 project_id uuid
 -- $9 ended_on date
 with {changer},
@@ -43,6 +44,13 @@ with {changer},
  u as (update project x set state = 2, ended_on = t.day from p, v, t where v.reason is null and x.business_id = $1 and x.project_id = p.project_id returning x.*),
  x as (insert into fact(business_id, kind, day, subject, contact_id, seat_id, seconds)
        select $1, 'project_completed', u.ended_on, u.project_id, u.contact_id, u.owner_id, (u.ended_on - u.started_on)::int8 * 86400 from u),
+ w as (select coalesce(v.reason, case when r.due_on < today_of($1) then 'HISTORY' end) as reason, r.due_on
+       from v cross join lateral (select t.day + setting_number($1, 'review.days')::int as due_on from t) r),
+ {next_for V w},
+ r as (insert into review(business_id, review_id, number, contact_id, project_id, due_on, owner_id)
+       select $1, id_made(), n.last, u.contact_id, u.project_id, w.due_on, u.owner_id from u, n, w returning *),
+ b as (select b.zone from business b where b.business_id = $1),
+ q as (insert into due(business_id, due_id, rule, subject, at, task_rule, subject_kind, contact_id, owner_id, task_due, words) {review_follow_up r b}),
  f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array[u.contact_id] from u)
 {record} $8, v.reason, null from v
 

@@ -27,7 +27,9 @@ with z as materialized (
               when u.occurred_at > now() + interval '10 minutes' then 2::int2
               when u.mends is not null and not exists (select from touchpoint m where m.business_id = $1 and m.id = u.mends
                      and m.contact_id = u.contact_id and m.sentiment = 3 and m.refusal is null
-                     and {seen m a} and not exists (select from strike k where k.business_id = $1 and k.touchpoint_id = m.id)) then 4::int2 end as refusal
+                     and {seen m a} and not exists (select from strike k where k.business_id = $1 and k.touchpoint_id = m.id))
+                   and not exists (select from promise p where p.business_id = $1 and p.promise_id = u.mends and p.contact_id = u.contact_id and p.state = 4
+                     and a.partner_id is null) then 4::int2 end as refusal
   from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
        u(id, contact_id, account_id, epoch, occurred_at, channel, stage, sentiment, flags, score, scale, mends, address, note)
   cross join lateral (select a.role, a.partner_id from account a
@@ -59,6 +61,14 @@ with z as materialized (
   returning contact_id, stage, first_at, touchpoint_id
 ), l as (
   {log_entries s}
+), q as (
+  -- a delivery, or a support touch that isn't a complaint, is followed by a check; imported ones (UUIDv8) and those of long ago are history
+  insert into due(business_id, due_id, rule, subject, at, contact_id, owner_id)
+  select distinct on (i.contact_id) $1, gen_random_uuid(), 'check', i.id, k.at, i.contact_id, case when i.role <> 3 then i.account_id end
+  from i cross join lateral (select i.occurred_at + setting_number($1, 'check.days')::int * interval '1 day' as at) k
+  where i.refusal is null and (i.channel = 10 or i.channel = 11 and i.sentiment <> 3) and get_byte(uuid_send(i.id), 6) >> 4 = 7 and k.at > now()
+    and not exists (select from due x where x.business_id = $1 and x.contact_id = i.contact_id and x.rule = 'check' and x.fired_at is null and x.cancelled_at is null)
+  order by i.contact_id, i.occurred_at desc
 ), f as (
   insert into feed(business_id, kind, ids) select $1, 1::int2, array_agg(distinct contact_id) from i where refusal is null having count(*) > 0
 )
@@ -196,5 +206,8 @@ with {changer},
  l as ({log_entries u}),
  g as (delete from contact_stage x using k, t
        where x.business_id = $1 and x.contact_id = t.contact_id and x.stage = t.stage and x.touchpoint_id = t.id and not exists (select from next)),
+ d as (update due x set cancelled_at = now() from k where x.business_id = $1 and x.subject = k.touchpoint_id and x.fired_at is null and x.cancelled_at is null),
+ h as (update checkup x set state = 3 from k where x.business_id = $1 and x.touchpoint_id = k.touchpoint_id and x.state = 1 returning x.checkup_id),
+ {settled h checkup_id},
  f as (insert into feed(business_id, kind, ids) select $1, 1::int2, array[t.contact_id] from k, t)
 {record} $8, v.reason, null from v

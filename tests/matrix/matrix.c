@@ -182,9 +182,11 @@ static bool makes(const struct method *m, const char *field) {
     char add[64];
     snprintf(add, sizeof add, "%.*s_ADD", (int)noun, field);
     for (char *p = add; *p; p++) *p = (char)toupper((unsigned char)*p);
-    if (strcmp(m->name, add) == 0) return true;
-    return (strcmp(m->name, "DEAL_WON") == 0 && strcmp(field, "project_id") == 0) ||
-           (strcmp(m->name, "DISPUTE_OPEN") == 0 && strcmp(field, "dispute_id") == 0);
+    static const char *const others[][2] = {
+        {"DEAL_WON", "project_id"}, {"REVIEW_PLAN", "review_id"}, {"DISPUTE_OPEN", "dispute_id"}};
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        if (strcmp(m->name, others[i][0]) == 0 && strcmp(field, others[i][1]) == 0) return true;
+    return strcmp(m->name, add) == 0;
 }
 
 /* The field a test can fill without knowing the method: what its rules require, and the one id that is asked for. */

@@ -20,6 +20,8 @@ seat foreign sales contact add "CANARYFOREIGN Person" >/dev/null
 seat foreign sales deal add C1 --title CANARYFOREIGN >/dev/null
 seat foreign sales project add C1 --title CANARYFOREIGN >/dev/null
 seat foreign sales promise C1 CANARYFOREIGN --by tomorrow >/dev/null
+seat foreign sales review plan C1 --by tomorrow >/dev/null
+seat foreign sales check C1 9 CANARYFOREIGN >/dev/null
 seat foreign sales task add CANARYFOREIGN --contact C1 --due tomorrow >/dev/null
 seat foreign sales organization add CANARYFOREIGN >/dev/null
 seat foreign admin partner add CANARYFOREIGN >/dev/null
@@ -52,6 +54,8 @@ seat second partner touch C2 call = "CANARYSECOND" --shared >/dev/null 2>&1 || s
 seat sales sales deal add C1 --title roof >/dev/null
 seat sales sales project add C1 --title roof >/dev/null
 seat sales sales promise C1 "gutters" --by tomorrow >/dev/null
+seat sales sales review plan C1 --by tomorrow >/dev/null
+seat sales sales check C1 9 fine >/dev/null
 seat sales sales task add "call" --contact C1 --due tomorrow >/dev/null
 seat sales sales organization add "Old Mill" >/dev/null
 seat sales sales refer Ada Own ada@example.org from C1 because "the roof" >/dev/null
@@ -81,7 +85,7 @@ done
 nothing() { printf '019a0000-0000-7000-8000-%012d\n' $RANDOM; }
 echo "contact_id none $(nothing)" >>"$VS_TMP/records"
 record contact_id foreign "select contact_id from contact where business_id = '$foreign'"
-for field in deal project promise task organization partner enrolment device account baseline; do
+for field in deal project promise review task organization partner enrolment device account baseline; do
     case $field in
         enrolment | device | account) ;; # a spare one for each run: see matrix
         *) record ${field}_id own "select ${field}_id from $field where business_id = '$us' order by 1 limit 1" ;;
@@ -107,6 +111,9 @@ cat "$VS_TMP/sources" >>"$VS_TMP/records"
 record touch_id own "select id from touchpoint where business_id = '$us' and note = 'CANARYINTERNAL'"
 record touch_id foreign "select id from touchpoint where business_id = '$foreign' limit 1"
 echo "touch_id none $(nothing)" >>"$VS_TMP/records"
+record check_id own "select checkup_id from checkup where business_id = '$us'"
+record check_id foreign "select checkup_id from checkup where business_id = '$foreign'"
+echo "check_id none $(nothing)" >>"$VS_TMP/records"
 home=$VS_TMP/seat
 for s in "sales sam $home-sales/sales.seat" "service sue $home-service/service.seat" "partner pat $home-partner/partner.seat" \
     "manager max $home-manager/admin.seat" "foreign olga $home-foreign/admin.seat" "admin mara $home-admin/admin.seat"; do echo "$s"; done >"$VS_TMP/seats"

@@ -62,7 +62,7 @@ static struct verdict verdict_of(enum vs_status status, enum touch_refusal refus
                               "that time is in the future; is this machine's clock right?"},
         [TOUCH_BAD_VALUE] = {VS_INVALID_ARGUMENT, "BAD_VALUE", NULL, "the database refused a value of this touch"},
         [TOUCH_NOTHING_TO_MEND] = {VS_NOT_FOUND, "NOTHING_TO_MEND", "mends",
-                                   "there is no such complaint of this contact"},
+                                   "there is no such complaint or broken promise of this contact"},
     };
     struct verdict v = refusal == TOUCH_OK ? (struct verdict){.reason = vs_status_name(status)} : words[refusal];
     v.status = status;
