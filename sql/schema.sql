@@ -1290,6 +1290,26 @@ CREATE TABLE vs.change (
 );
 ALTER TABLE ONLY vs.change FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.change OWNER TO vs_owner;
+CREATE TABLE vs.checkup (
+    business_id uuid NOT NULL,
+    checkup_id uuid NOT NULL,
+    number bigint NOT NULL,
+    contact_id uuid NOT NULL,
+    touchpoint_id uuid,
+    state smallint DEFAULT 1 NOT NULL,
+    due_on date NOT NULL,
+    owner_id uuid NOT NULL,
+    answered_on date,
+    said smallint,
+    words text,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by uuid,
+    CONSTRAINT checkup_check CHECK ((((state = 2) = (said IS NOT NULL)) AND ((state = 2) = (answered_on IS NOT NULL)))),
+    CONSTRAINT checkup_said_check CHECK (((said >= 0) AND (said <= 10))),
+    CONSTRAINT checkup_state_check CHECK (((state >= 1) AND (state <= 3)))
+);
+ALTER TABLE ONLY vs.checkup FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.checkup OWNER TO vs_owner;
 CREATE TABLE vs.claim_decision (
     business_id uuid NOT NULL,
     claim_id uuid NOT NULL,
@@ -1603,6 +1623,7 @@ CREATE TABLE vs.promise (
     because text,
     made_at timestamp with time zone DEFAULT now() NOT NULL,
     made_by uuid NOT NULL,
+    mends uuid,
     CONSTRAINT promise_state_check CHECK (((state >= 1) AND (state <= 5)))
 );
 ALTER TABLE ONLY vs.promise FORCE ROW LEVEL SECURITY;
@@ -1642,6 +1663,30 @@ CREATE TABLE vs.referral_step (
 );
 ALTER TABLE ONLY vs.referral_step FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.referral_step OWNER TO vs_owner;
+CREATE TABLE vs.review (
+    business_id uuid NOT NULL,
+    review_id uuid NOT NULL,
+    number bigint NOT NULL,
+    contact_id uuid NOT NULL,
+    project_id uuid,
+    state smallint DEFAULT 1 NOT NULL,
+    due_on date NOT NULL,
+    booked_at timestamp with time zone,
+    owner_id uuid NOT NULL,
+    held_on date,
+    result smallint,
+    score smallint,
+    score_scale smallint,
+    words text,
+    because text,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by uuid,
+    CONSTRAINT review_check CHECK ((((state = 2) = (held_on IS NOT NULL)) AND ((state = 2) = (result IS NOT NULL)))),
+    CONSTRAINT review_result_check CHECK (((result >= 1) AND (result <= 2))),
+    CONSTRAINT review_state_check CHECK (((state >= 1) AND (state <= 3)))
+);
+ALTER TABLE ONLY vs.review FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.review OWNER TO vs_owner;
 CREATE TABLE vs.route (
     code text NOT NULL,
     business_id uuid NOT NULL
@@ -1815,6 +1860,10 @@ ALTER TABLE ONLY vs.business
     ADD CONSTRAINT business_pkey PRIMARY KEY (business_id);
 ALTER TABLE ONLY vs.change
     ADD CONSTRAINT change_pkey PRIMARY KEY (business_id, change_id);
+ALTER TABLE ONLY vs.checkup
+    ADD CONSTRAINT checkup_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.checkup
+    ADD CONSTRAINT checkup_pkey PRIMARY KEY (business_id, checkup_id);
 ALTER TABLE ONLY vs.claim_decision
     ADD CONSTRAINT claim_decision_pkey PRIMARY KEY (business_id, claim_id, decision_id);
 ALTER TABLE ONLY vs.claim
@@ -1895,6 +1944,10 @@ ALTER TABLE ONLY vs.referral_step
     ADD CONSTRAINT referral_step_pkey PRIMARY KEY (business_id, referral_id, step_id);
 ALTER TABLE ONLY vs.referral_transition
     ADD CONSTRAINT referral_transition_pkey PRIMARY KEY (direction, from_state, action);
+ALTER TABLE ONLY vs.review
+    ADD CONSTRAINT review_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.review
+    ADD CONSTRAINT review_pkey PRIMARY KEY (business_id, review_id);
 ALTER TABLE ONLY vs.route
     ADD CONSTRAINT route_pkey PRIMARY KEY (code);
 ALTER TABLE ONLY vs.secret
@@ -1924,6 +1977,10 @@ ALTER TABLE ONLY vs.token
 ALTER TABLE ONLY vs.touchpoint
     ADD CONSTRAINT touchpoint_pkey PRIMARY KEY (business_id, id);
 CREATE INDEX baseline_deal ON vs.baseline USING btree (business_id, deal_id);
+CREATE INDEX checkup_answered ON vs.checkup USING btree (business_id, contact_id, answered_on DESC) WHERE (state = 2);
+CREATE INDEX checkup_list ON vs.checkup USING btree (business_id, due_on, checkup_id);
+CREATE UNIQUE INDEX checkup_open ON vs.checkup USING btree (business_id, contact_id) WHERE (state = 1);
+CREATE INDEX checkup_touch ON vs.checkup USING btree (business_id, touchpoint_id) WHERE (touchpoint_id IS NOT NULL);
 CREATE INDEX claim_contact ON vs.claim USING btree (business_id, contact_id, claimed_at);
 CREATE UNIQUE INDEX claim_holds ON vs.claim USING btree (business_id, contact_id) WHERE holds;
 CREATE INDEX claim_referral ON vs.claim USING btree (business_id, referral_id);
@@ -1938,6 +1995,7 @@ CREATE INDEX contact_was_until ON vs.contact_was USING btree (business_id, until
 CREATE INDEX deal_contact ON vs.deal USING btree (business_id, contact_id);
 CREATE INDEX device_account ON vs.device USING btree (business_id, account_id);
 CREATE UNIQUE INDEX dispute_open ON vs.dispute USING btree (business_id, contact_id) WHERE (state = 1);
+CREATE INDEX due_check ON vs.due USING btree (business_id, contact_id) WHERE ((rule = 'check'::text) AND (fired_at IS NULL) AND (cancelled_at IS NULL));
 CREATE INDEX due_next ON vs.due USING btree (at) WHERE ((fired_at IS NULL) AND (cancelled_at IS NULL));
 CREATE INDEX due_subject ON vs.due USING btree (business_id, subject);
 CREATE INDEX enrolment_account ON vs.enrolment USING btree (business_id, account_id);
@@ -1948,7 +2006,9 @@ CREATE INDEX feed_at ON vs.feed USING btree (at);
 CREATE INDEX organization_name ON vs.organization USING btree (business_id, name_key COLLATE "C", organization_id);
 CREATE INDEX project_contact ON vs.project USING btree (business_id, contact_id);
 CREATE INDEX project_deal ON vs.project USING btree (business_id, deal_id) WHERE (deal_id IS NOT NULL);
+CREATE INDEX promise_broken ON vs.promise USING btree (business_id, contact_id) WHERE (state = 4);
 CREATE INDEX promise_contact ON vs.promise USING btree (business_id, contact_id);
+CREATE INDEX promise_mends ON vs.promise USING btree (business_id, contact_id) WHERE (mends IS NOT NULL);
 CREATE INDEX promise_open ON vs.promise USING btree (business_id, owner_id, due_on) WHERE (state = 1);
 CREATE INDEX referral_contact ON vs.referral USING btree (business_id, contact_id);
 CREATE INDEX referral_loop ON vs.referral USING btree (business_id, number) WHERE ((direction = 1) AND ((state >= 6) AND (state <= 9)) AND ((told_at IS NULL) OR (thanked_at IS NULL)));
@@ -1956,6 +2016,10 @@ CREATE INDEX referral_owner ON vs.referral USING btree (business_id, owner_id, n
 CREATE INDEX referral_source_contact ON vs.referral USING btree (business_id, source_contact) WHERE (source_contact IS NOT NULL);
 CREATE INDEX referral_source_partner ON vs.referral USING btree (business_id, source_partner, number) WHERE (source_partner IS NOT NULL);
 CREATE INDEX referral_to_partner ON vs.referral USING btree (business_id, to_partner, number) WHERE (to_partner IS NOT NULL);
+CREATE INDEX review_bad ON vs.review USING btree (business_id, contact_id) WHERE (result = 2);
+CREATE INDEX review_held ON vs.review USING btree (business_id, contact_id, held_on DESC, review_id DESC) WHERE (state = 2);
+CREATE INDEX review_open ON vs.review USING btree (business_id, contact_id) WHERE (state = 1);
+CREATE INDEX review_planned ON vs.review USING btree (business_id, due_on, review_id) WHERE (state = 1);
 CREATE INDEX share_list ON vs.share USING btree (business_id, partner_id, number, reason);
 CREATE INDEX stage_entry_recorded ON vs.stage_entry USING btree (business_id, recorded_at);
 CREATE INDEX strike_at ON vs.strike USING btree (business_id, struck_at);
@@ -1966,11 +2030,17 @@ CREATE INDEX task_owner ON vs.task USING btree (business_id, owner_id, due_at) W
 CREATE INDEX task_subject ON vs.task USING btree (business_id, subject) WHERE (subject IS NOT NULL);
 CREATE INDEX timeline ON vs.touchpoint USING btree (business_id, contact_id, occurred_at DESC, id DESC) WHERE (refusal IS NULL);
 CREATE INDEX token_account ON vs.token USING btree (business_id, account_id);
+CREATE INDEX touchpoint_complaint ON vs.touchpoint USING btree (business_id, contact_id) WHERE ((sentiment = 3) AND (refusal IS NULL));
+CREATE INDEX touchpoint_mends ON vs.touchpoint USING btree (business_id, mends) WHERE ((mends IS NOT NULL) AND (refusal IS NULL));
 CREATE INDEX touchpoint_recorded ON vs.touchpoint USING brin (recorded_at);
 ALTER TABLE ONLY vs.account
     ADD CONSTRAINT account_business_id_partner_id_fkey FOREIGN KEY (business_id, partner_id) REFERENCES vs.partner(business_id, partner_id);
 ALTER TABLE ONLY vs.baseline
     ADD CONSTRAINT baseline_business_id_deal_id_fkey FOREIGN KEY (business_id, deal_id) REFERENCES vs.deal(business_id, deal_id);
+ALTER TABLE ONLY vs.checkup
+    ADD CONSTRAINT checkup_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.checkup
+    ADD CONSTRAINT checkup_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
 ALTER TABLE ONLY vs.claim
     ADD CONSTRAINT claim_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
 ALTER TABLE ONLY vs.claim
@@ -2037,6 +2107,12 @@ ALTER TABLE ONLY vs.referral
     ADD CONSTRAINT referral_business_id_to_partner_fkey FOREIGN KEY (business_id, to_partner) REFERENCES vs.partner(business_id, partner_id);
 ALTER TABLE ONLY vs.referral_step
     ADD CONSTRAINT referral_step_business_id_referral_id_fkey FOREIGN KEY (business_id, referral_id) REFERENCES vs.referral(business_id, referral_id);
+ALTER TABLE ONLY vs.review
+    ADD CONSTRAINT review_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.review
+    ADD CONSTRAINT review_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.review
+    ADD CONSTRAINT review_business_id_project_id_fkey FOREIGN KEY (business_id, project_id) REFERENCES vs.project(business_id, project_id);
 ALTER TABLE ONLY vs.share
     ADD CONSTRAINT share_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
 ALTER TABLE ONLY vs.share
@@ -2052,6 +2128,7 @@ ALTER TABLE vs.attribute ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.baseline ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.business ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.change ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.checkup ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.claim ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.claim_decision ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.contact ENABLE ROW LEVEL SECURITY;
@@ -2085,6 +2162,7 @@ CREATE POLICY owner ON vs.attribute TO vs_owner USING (true);
 CREATE POLICY owner ON vs.baseline TO vs_owner USING (true);
 CREATE POLICY owner ON vs.business TO vs_owner USING (true);
 CREATE POLICY owner ON vs.change TO vs_owner USING (true);
+CREATE POLICY owner ON vs.checkup TO vs_owner USING (true);
 CREATE POLICY owner ON vs.claim TO vs_owner USING (true);
 CREATE POLICY owner ON vs.claim_decision TO vs_owner USING (true);
 CREATE POLICY owner ON vs.contact TO vs_owner USING (true);
@@ -2109,6 +2187,7 @@ CREATE POLICY owner ON vs.project TO vs_owner USING (true);
 CREATE POLICY owner ON vs.promise TO vs_owner USING (true);
 CREATE POLICY owner ON vs.referral TO vs_owner USING (true);
 CREATE POLICY owner ON vs.referral_step TO vs_owner USING (true);
+CREATE POLICY owner ON vs.review TO vs_owner USING (true);
 CREATE POLICY owner ON vs.secret TO vs_owner USING (true);
 CREATE POLICY owner ON vs.setting TO vs_owner USING (true);
 CREATE POLICY owner ON vs.share TO vs_owner USING (true);
@@ -2132,6 +2211,7 @@ ALTER TABLE vs.project ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.promise ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.referral ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.referral_step ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.review ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.secret ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.setting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.share ENABLE ROW LEVEL SECURITY;
@@ -2159,6 +2239,7 @@ CREATE POLICY tenant ON vs.attribute TO vs_writer, vs_staff, vs_partner, vs_logi
 CREATE POLICY tenant ON vs.baseline TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.business TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.change TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.checkup TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.claim TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.claim_decision TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.contact TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -2183,6 +2264,7 @@ CREATE POLICY tenant ON vs.project TO vs_writer, vs_staff, vs_partner, vs_system
 CREATE POLICY tenant ON vs.promise TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.referral TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.referral_step TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.review TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.setting TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.share TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.stage_entry TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -2307,6 +2389,9 @@ GRANT SELECT ON TABLE vs.business TO vs_system;
 GRANT SELECT ON TABLE vs.change TO vs_staff;
 GRANT SELECT,INSERT ON TABLE vs.change TO vs_writer;
 GRANT SELECT ON TABLE vs.change TO vs_system;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.checkup TO vs_writer;
+GRANT SELECT ON TABLE vs.checkup TO vs_staff;
+GRANT SELECT,INSERT ON TABLE vs.checkup TO vs_system;
 GRANT SELECT,INSERT ON TABLE vs.claim_decision TO vs_writer;
 GRANT SELECT ON TABLE vs.claim_decision TO vs_staff;
 GRANT SELECT ON TABLE vs.claim_decision TO vs_system;
@@ -2462,6 +2547,9 @@ GRANT SELECT(account_id) ON TABLE vs.referral_step TO vs_partner;
 GRANT SELECT(partner_id) ON TABLE vs.referral_step TO vs_partner;
 GRANT SELECT(on_behalf) ON TABLE vs.referral_step TO vs_partner;
 GRANT SELECT(words) ON TABLE vs.referral_step TO vs_partner;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.review TO vs_writer;
+GRANT SELECT ON TABLE vs.review TO vs_staff;
+GRANT SELECT ON TABLE vs.review TO vs_system;
 GRANT SELECT ON TABLE vs.route TO vs_login;
 GRANT SELECT ON TABLE vs.secret TO vs_login;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.setting TO vs_writer;
