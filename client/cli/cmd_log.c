@@ -190,7 +190,7 @@ static bool agreed(struct cli *c, size_t good) {
 static int run_log(struct cli *c, ProtobufCMessage *request) {
     (void)request;
     struct notebook b;
-    char *text, *word = (char[]){"touch"};
+    char *text = NULL, *word = (char[]){"touch"};
     const char *source = c->args.words[0];
     int used, r = read_all(c, source, &text);
     bool group, dry = args_own(&c->args, "dry-run") != NULL;

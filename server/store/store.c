@@ -19,7 +19,7 @@ static const struct {
     int count;
 } lanes[LANES] = {
     [LANE_WRITER] =
-        {"vs_writer",
+        {"vs_toucher",
          "-c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c lock_timeout=1000 -c statement_timeout=5000",
          0},
     [LANE_CHANGE] = {"vs_writer", "-c lock_timeout=1000 -c statement_timeout=5000", 1},

@@ -19,6 +19,7 @@ static const struct column {
     enum kind kind;
     size_t offset;
 } columns[] = {
+    {ID, offsetof(struct touch, actor.business_id)},
     {ID, offsetof(struct touch, id)},
     {ID, offsetof(struct touch, contact_id)},
     {ID, offsetof(struct touch, actor.account_id)},

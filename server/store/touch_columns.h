@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Touches as the columns of touch_batch and touch_follow_up ($2 and on): binary arrays, a touch is the same row in each. */
+/* Touches as the columns of touch_batch and touch_follow_up, "businesses" and on: binary arrays, a touch is the same row in each. */
 #ifndef SERVER_STORE_TOUCH_COLUMNS_H
 #define SERVER_STORE_TOUCH_COLUMNS_H
 

@@ -68,6 +68,7 @@ static void take_off(struct touch_queue *q, struct touch *t) {
     struct touch **bucket = &q->flying[hash_of(&t->id)];
     t->next_flying = *bucket;
     *bucket = t;
+    q->n_flying++;
 }
 
 void touch_queue_landed(struct touch_queue *q, struct touch *t) {
@@ -77,6 +78,7 @@ void touch_queue_landed(struct touch_queue *q, struct touch *t) {
         at = &(*at)->next_flying;
     }
     *at = t->next_flying;
+    q->n_flying--;
 }
 
 static int take_line(struct touch_queue *q, struct line *l, struct touch **out, int max) {

@@ -12,7 +12,7 @@ struct touch_queue {
     struct list businesses;              /* those with waiting touches, in the order they get their turn */
     struct list by_id[TOUCH_BUCKETS];    /* the same, by hash */
     struct touch *flying[TOUCH_BUCKETS]; /* taken, by hash of their id */
-    unsigned waiting;
+    unsigned waiting, n_flying;
 };
 
 void touch_queue_init(struct touch_queue *q);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Group commit of touches.
- * - happy path: touches queue; at the end of the loop's turn each free connection takes a batch: for each business one
- *   statement, businesses and ids ascending, one sync; rows that come back are verdicts; for the rest a follow-up asks
+ * - happy path: touches queue; at the end of the loop's turn each free connection takes a batch: one statement for all its
+ *   businesses, businesses and ids ascending, one sync; rows that come back are verdicts; for the rest a follow-up asks
  *   what became of them
  * - a statement fails: nothing happened; the batch is halved and sent again; alone and guilty (22xxx, 23xxx) it is
  *   refused, alone and innocent answered UNAVAILABLE or INTERNAL: the client keeps it, the loop isn't kept busy by it
  * - the connection dies: the same rows go out again by the same keys: resending is asking
  * - an id that is in flight waits: a batch, and the wire, never hold one id twice
- * Never by timer: a batch is as large as what arrived while the last one was committed. */
+ * Never by timer: a batch is as large as what arrived while the last one was committed, and no smaller than those on their way. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,20 +18,8 @@
 #include "server/store/touch_columns.h"
 #include "server/store/touch_queue.h"
 
-/* BUSINESSES_MAX: a context and a statement each must fit a segment. SHARDS: of tally, fixed by its rows. */
-enum {
-    BATCH_MAX = 256,
-    BUSINESSES_MAX = PG_STATEMENTS_MAX / 2,
-    QUEUE_MAX = 8192,
-    GIVE_UP_MS = 30000,
-    DROP_EVERY_MS = 100,
-    SHARDS = 4
-};
-
-/* The touches of one business in a batch; its answer is result 2 * its place + 1. */
-struct group {
-    int from, n;
-};
+/* BUSINESSES_MAX: the policies look each row's business up in the text of the set. SHARDS: of tally, fixed by its rows. */
+enum { BATCH_MAX = 256, BUSINESSES_MAX = 64, QUEUE_MAX = 8192, GIVE_UP_MS = 30000, DROP_EVERY_MS = 100, SHARDS = 4 };
 
 struct batch {
     struct pg_segment seg;
@@ -39,8 +27,7 @@ struct batch {
     struct arena arena;
     bool follow_up;
     uint64_t sent_ns;
-    int n, n_groups;
-    struct group groups[BUSINESSES_MAX];
+    int n;
     struct touch *touches[BATCH_MAX]; /* by business and id; NULL once settled */
 };
 
@@ -54,38 +41,36 @@ struct writer {
 
 /* --- statements ----------------------------------------------------------------------------------------- */
 
-static void group_by_business(struct batch *b) {
-    b->n_groups = 0;
-    for (int i = 0; i < b->n; i++) {
-        struct group *g = b->n_groups == 0 ? NULL : &b->groups[b->n_groups - 1];
-        if (g == NULL || !id_equal(&b->touches[g->from]->actor.business_id, &b->touches[i]->actor.business_id))
-            b->groups[b->n_groups++] = (struct group){i, 1};
-        else
-            g->n++;
-    }
+static const struct id *business_of(const struct batch *b, int i) { return &b->touches[i]->actor.business_id; }
+
+/* The businesses of the batch, each once. */
+static size_t businesses(const struct batch *b, struct id set[BUSINESSES_MAX]) {
+    size_t n = 0;
+    for (int i = 0; i < b->n; i++)
+        if (n == 0 || !id_equal(&set[n - 1], business_of(b, i))) {
+            MUST(n < BUSINESSES_MAX);
+            set[n++] = *business_of(b, i);
+        }
+    return n;
 }
 
-static bool add_group(struct batch *b, const struct group *g, enum query_id q, int shard) {
-    struct params *p = arena_alloc(&b->arena, sizeof *p);
-    struct touch *const *touches = b->touches + g->from;
-    enum query_id context = q == QUERY_TOUCH_BATCH ? QUERY_CONTEXT_TOUCH : QUERY_CONTEXT;
-    if (p == NULL || !store_add_context(&b->seg, &b->arena, context, &touches[0]->actor.business_id, NULL))
-        return false;
+/* [context, statement]; shard: see send_batch. */
+static bool fill(struct batch *b, enum query_id q, int shard) {
+    struct id set[BUSINESSES_MAX];
+    size_t n = businesses(b, set);
+    arena_free(&b->arena);
+    struct params *context = arena_alloc(&b->arena, sizeof *context), *p = arena_alloc(&b->arena, sizeof *p);
+    if (context == NULL || p == NULL || !store_segment(&b->seg, &b->arena, 2)) return false;
+    params_init(context, &b->arena);
+    params_ids(context, set, n);
     params_init(p, &b->arena);
-    params_id(p, &touches[0]->actor.business_id);
-    touch_columns(p, touches, g->n);
+    if (q == QUERY_TOUCH_BATCH) params_ids(p, set, n);
+    touch_columns(p, b->touches, b->n);
     if (q == QUERY_TOUCH_BATCH) params_int2(p, (int16_t)shard);
     if (b->arena.failed) return false;
+    store_statement(&b->seg, QUERY_CONTEXT_TOUCH, context);
     store_statement(&b->seg, q, p);
     return true;
-}
-
-static bool fill(struct batch *b, enum query_id q, int shard) {
-    arena_free(&b->arena);
-    group_by_business(b);
-    bool ok = store_segment(&b->seg, &b->arena, 2 * b->n_groups);
-    for (int g = 0; ok && g < b->n_groups; g++) ok = add_group(b, &b->groups[g], q, shard);
-    return ok;
 }
 
 /* --- verdicts ------------------------------------------------------------------------------------------- */
@@ -121,29 +106,41 @@ static void batch_end(struct batch *b) {
     free(b);
 }
 
-static int find(const struct batch *b, const struct group *g, const PGresult *r, int row) {
-    struct id id = cell_id(r, row, 0);
-    for (int k = 0; k < g->n; k++) { /* rows come back in id order: the next one is nearly always the one */
-        int i = g->from + (row + k) % g->n;
-        if (b->touches[i] != NULL && id_equal(&b->touches[i]->id, &id)) return i;
+static int find(const struct batch *b, const PGresult *r, int row) {
+    struct id business = cell_id(r, row, 0), id = cell_id(r, row, 1);
+    for (int k = 0; k < b->n; k++) { /* rows come back in the batch's order: the next one is nearly always the one */
+        int i = (row + k) % b->n;
+        if (b->touches[i] != NULL && id_equal(&b->touches[i]->id, &id) && id_equal(business_of(b, i), &business))
+            return i;
     }
     return -1;
 }
 
-static void take_batch_rows(struct batch *b, const struct group *g, const PGresult *r) {
-    struct id business = b->touches[g->from]->actor.business_id, contacts[BATCH_MAX];
-    size_t n = 0;
-    for (int row = 0; row < PQntuples(r); row++) {
-        int i = find(b, g, r, row);
-        enum touch_refusal refusal = (enum touch_refusal)cell_int(r, row, 1);
-        if (i < 0) continue;
-        if (refusal == TOUCH_OK) contacts[n++] = b->touches[i]->contact_id;
-        settle(b, i, refusal_status(refusal), refusal);
-    }
-    feed_touched(b->writer->store->feed, &business, contacts, n);
+/* Contacts whose watchers shall hear of it, as long as they are of one business. */
+struct told {
+    struct feed *feed;
+    struct id business, contacts[BATCH_MAX];
+    size_t n;
+};
+
+static void told_flush(struct told *t) {
+    feed_touched(t->feed, &t->business, t->contacts, t->n);
+    t->n = 0;
 }
 
-static void take_follow_up(struct batch *b, const struct group *g, const PGresult *r) {
+static void told_add(struct told *t, const struct touch *touch) {
+    if (t->n > 0 && !id_equal(&t->business, &touch->actor.business_id)) told_flush(t);
+    t->business = touch->actor.business_id;
+    t->contacts[t->n++] = touch->contact_id;
+}
+
+static void take_batch_row(struct batch *b, int i, const PGresult *r, int row, struct told *told) {
+    enum touch_refusal refusal = (enum touch_refusal)cell_int(r, row, 2);
+    if (refusal == TOUCH_OK) told_add(told, b->touches[i]);
+    settle(b, i, refusal_status(refusal), refusal);
+}
+
+static void take_follow_up_row(struct batch *b, int i, const PGresult *r, int row, struct told *told) {
     static const struct {
         const char *verdict;
         enum vs_status status;
@@ -152,28 +149,22 @@ static void take_follow_up(struct batch *b, const struct group *g, const PGresul
         {"KEY_REUSED", VS_KEY_REUSED},
         {"UNAUTHENTICATED", VS_UNAUTHENTICATED},
     };
-    struct id business = b->touches[g->from]->actor.business_id, contacts[BATCH_MAX];
-    size_t n = 0;
-    for (int row = 0; row < PQntuples(r); row++) {
-        int i = find(b, g, r, row);
-        const char *verdict = cell_text(r, row, 1);
-        enum touch_refusal refusal = (enum touch_refusal)cell_int(r, row, 2);
-        if (i < 0) continue;
-        if (strcmp(verdict, "DUPLICATE") == 0)
-            contacts[n++] = b->touches[i]->contact_id; /* a lost first answer told nobody */
-        if (strcmp(verdict, "REFUSED") == 0) settle(b, i, refusal_status(refusal), refusal);
-        for (size_t v = 0; v < ARRAY_LEN(verdicts); v++)
-            if (strcmp(verdict, verdicts[v].verdict) == 0) {
-                settle(b, i, verdicts[v].status, TOUCH_OK);
-                break;
-            }
-    }
-    feed_touched(b->writer->store->feed, &business, contacts, n);
+    const char *verdict = cell_text(r, row, 2);
+    enum touch_refusal refusal = (enum touch_refusal)cell_int(r, row, 3);
+    if (strcmp(verdict, "DUPLICATE") == 0) told_add(told, b->touches[i]); /* a lost first answer told nobody */
+    if (strcmp(verdict, "REFUSED") == 0) return settle(b, i, refusal_status(refusal), refusal);
+    for (size_t v = 0; v < ARRAY_LEN(verdicts); v++)
+        if (strcmp(verdict, verdicts[v].verdict) == 0) return settle(b, i, verdicts[v].status, TOUCH_OK);
 }
 
 static void take_verdicts(struct batch *b) {
-    for (int g = 0; g < b->n_groups; g++)
-        (b->follow_up ? take_follow_up : take_batch_rows)(b, &b->groups[g], b->seg.results[2 * g + 1]);
+    struct told told = {.feed = b->writer->store->feed};
+    const PGresult *r = b->seg.results[1];
+    for (int row = 0; row < PQntuples(r); row++) {
+        int i = find(b, r, row);
+        if (i >= 0) (b->follow_up ? take_follow_up_row : take_batch_row)(b, i, r, row, &told);
+    }
+    told_flush(&told);
 }
 
 static int left(struct batch *b) {
@@ -274,11 +265,18 @@ static void drop_old(struct writer *w) {
     drop(w, store_pick(w->store, LANE_WRITER) == NULL ? now - GIVE_UP_MS : INT64_MIN, now);
 }
 
+/* A second batch beside one on its way only when it is as large: each answer is soon followed by the next touch of its seat, and
+ * whoever takes the first few alone pays a statement and a sync for them while the rest fill the next. */
+static bool worth_a_batch(const struct writer *w) {
+    unsigned flying = w->queue.n_flying < BATCH_MAX / 2 ? w->queue.n_flying : BATCH_MAX / 2;
+    return w->queue.waiting > 0 && w->queue.waiting >= flying;
+}
+
 static void on_prepare(uv_prepare_t *h) {
     struct writer *w = h->data;
     struct pg_conn *c = NULL;
     int number = 0, n = 0;
-    while (w->queue.waiting > 0 && (n = free_connections(w, &c, &number)) > 0)
+    while (worth_a_batch(w) && (n = free_connections(w, &c, &number)) > 0)
         if (!send_batch(w, c, number % SHARDS, n)) break;
     if (w->queue.waiting > 0) drop_old(w);
     if (w->queue.waiting == 0) uv_prepare_stop(&w->prepare);

@@ -7,10 +7,11 @@ select set_config('vs.business', $1, true), set_config('vs.partner', $2, true)
 
 -- name: context_touch
 -- raw
--- Before a batch of touches. Batches of a business run beside each other, but none beside a strike: see context_strike.
--- $1 business text
--- $2 partner text
-select set_config('vs.business', $1, true), set_config('vs.partner', $2, true), pg_advisory_xact_lock_shared(hashtextextended($1, 100))
+-- Before a batch of touches: the set of its businesses, in order (0120_toucher.sql). Batches of a business run beside each other, but
+-- none beside a strike: see context_strike.
+-- $1 set uuid[]
+select set_config('vs.business', array_to_string($1, ','), true), set_config('vs.partner', '', true),
+       (select count(pg_advisory_xact_lock_shared(hashtextextended(b::text, 100))) from unnest($1) b)
 
 -- name: context_strike
 -- raw

@@ -3,7 +3,7 @@
 -- part: stage c
 -- The present stage of contact c.
 (case when :c.stage_set is null then (select max(x.stage) from contact_stage x where x.business_id = :c.business_id and x.contact_id = :c.contact_id)
-      else stage_since(:c.contact_id, :c.stage_set, :c.stage_set_at) end)
+      else stage_since(:c.business_id, :c.contact_id, :c.stage_set, :c.stage_set_at) end)
 
 -- part: glance c
 -- What everybody sees of a contact that is theirs to see.
@@ -114,7 +114,7 @@ left join lateral (select x.struck_at, x.because from strike x where x.business_
 
 -- part: log_entries s
 -- Touches that were put into contact_stage, for metrics.
-insert into stage_entry(business_id, contact_id, stage, first_at, touchpoint_id) select $1, :s.contact_id, :s.stage, :s.first_at, :s.touchpoint_id from :s
+insert into stage_entry(business_id, contact_id, stage, first_at, touchpoint_id) select :s.business_id, :s.contact_id, :s.stage, :s.first_at, :s.touchpoint_id from :s
 
 -- part: last_day
 -- The last day that is over, ten seconds ago: what began before midnight is done by then.

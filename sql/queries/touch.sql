@@ -1,84 +1,87 @@
 -- name: touch_batch
 -- raw
--- One business's touches: judge every row, insert accepted and refused ones in id order, keep tallies and stage entries.
--- Rows that come back were stored by this statement; the rest were there before (touch_follow_up tells).
--- $1 business uuid
--- $2 ids uuid[]
--- $3 contacts uuid[]
--- $4 accounts uuid[]
--- $5 epochs int4[]
--- $6 occurred timestamptz[]
--- $7 channels int2[]
--- $8 stages int2[]
--- $9 sentiments int2[]
--- $10 flags int2[]
--- $11 scores int2[]
--- $12 scales int2[]
--- $13 mends uuid[]
--- $14 addresses text[]
--- $15 notes text[]
--- $16 shard int2
+-- Touches of one or several businesses: judge every row, insert accepted and refused ones in the order of business and id, keep
+-- tallies and stage entries. Rows that come back were stored by this statement; the rest were there before (touch_follow_up tells).
+-- Every step names the business of its row: wall 4 fences the set only (0120_toucher.sql).
+-- $1 set uuid[]
+-- $2 businesses uuid[]
+-- $3 ids uuid[]
+-- $4 contacts uuid[]
+-- $5 accounts uuid[]
+-- $6 epochs int4[]
+-- $7 occurred timestamptz[]
+-- $8 channels int2[]
+-- $9 stages int2[]
+-- $10 sentiments int2[]
+-- $11 flags int2[]
+-- $12 scores int2[]
+-- $13 scales int2[]
+-- $14 mends uuid[]
+-- $15 addresses text[]
+-- $16 notes text[]
+-- $17 shard int2
 with z as materialized (
-  select zone, (now() at time zone zone)::date as today from business where business_id = $1
+  select b.business_id, b.zone, (now() at time zone b.zone)::date as today
+  from unnest($1) q(business_id) cross join lateral (select b.business_id, b.zone from business b where b.business_id = q.business_id limit 1) b
 ), u as materialized (
-  select u.id, u.contact_id, u.account_id, u.occurred_at, u.channel, u.sentiment, u.flags, u.score, u.scale, u.mends, u.address, u.note, a.role, a.partner_id,
+  select u.business_id, u.id, u.contact_id, u.account_id, u.occurred_at, u.channel, u.sentiment, u.flags, u.score, u.scale, u.mends, u.address, u.note, a.role, a.partner_id,
          case when u.stage > 0 then u.stage else coalesce(c.present, 1::int2) end as stage,
          case when c.contact_id is null then 1::int2
               when u.occurred_at > now() + interval '10 minutes' then 2::int2
-              when u.mends is not null and not exists (select from touchpoint m where m.business_id = $1 and m.id = u.mends
+              when u.mends is not null and not exists (select from touchpoint m where m.business_id = u.business_id and m.id = u.mends
                      and m.contact_id = u.contact_id and m.sentiment = 3 and m.refusal is null
-                     and {seen m a} and not exists (select from strike k where k.business_id = $1 and k.touchpoint_id = m.id))
-                   and not exists (select from promise p where p.business_id = $1 and p.promise_id = u.mends and p.contact_id = u.contact_id and p.state = 4
+                     and {seen m a} and not exists (select from strike k where k.business_id = u.business_id and k.touchpoint_id = m.id))
+                   and not exists (select from promise p where p.business_id = u.business_id and p.promise_id = u.mends and p.contact_id = u.contact_id and p.state = 4
                      and a.partner_id is null) then 4::int2 end as refusal
-  from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-       u(id, contact_id, account_id, epoch, occurred_at, channel, stage, sentiment, flags, score, scale, mends, address, note)
+  from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+       u(business_id, id, contact_id, account_id, epoch, occurred_at, channel, stage, sentiment, flags, score, scale, mends, address, note)
   cross join lateral (select a.role, a.partner_id from account a
-      where a.business_id = $1 and a.account_id = u.account_id and a.epoch = u.epoch and a.closed_at is null limit 1) a
+      where a.business_id = u.business_id and a.account_id = u.account_id and a.epoch = u.epoch and a.closed_at is null limit 1) a
   left join lateral (select c.contact_id,
         case when u.stage = 0 then {stage c} end as present
-      from contact c where c.business_id = $1 and c.contact_id = u.contact_id and c.erased_at is null and {loggable c a} limit 1) c on true
+      from contact c where c.business_id = u.business_id and c.contact_id = u.contact_id and c.erased_at is null and {loggable c a} limit 1) c on true
 ), i as (
   insert into touchpoint(business_id, id, contact_id, account_id, partner_id, occurred_at, channel, stage, sentiment, role, flags, score, score_scale, refusal, mends, address, note)
-  select $1, id, contact_id, account_id, partner_id, occurred_at, channel, stage, sentiment, role, flags, score, scale, refusal, mends,
+  select business_id, id, contact_id, account_id, partner_id, occurred_at, channel, stage, sentiment, role, flags, score, scale, refusal, mends,
          case when refusal is null then address end, case when refusal is null then note end
-  from u order by id
+  from u order by business_id, id
   on conflict (business_id, id) do nothing
-  returning id, contact_id, account_id, occurred_at, (occurred_at at time zone (select zone from z))::date as day, channel, stage, sentiment, role, flags, refusal
+  returning business_id, id, contact_id, account_id, occurred_at, channel, stage, sentiment, role, flags, refusal
 ), t as (
   insert into tally(business_id, day, dim, val, sentiment, recorded_on, shard, n)
-  select $1, i.day, d.dim, d.val, i.sentiment, (select today from z), $16, count(*)
-  from i cross join lateral {dims i}
-  where i.refusal is null group by i.day, d.dim, d.val, i.sentiment order by i.day, d.dim, d.val, i.sentiment
+  select i.business_id, (i.occurred_at at time zone z.zone)::date as day, d.dim, d.val, i.sentiment, z.today, $17, count(*)
+  from i join z on z.business_id = i.business_id cross join lateral {dims i}
+  where i.refusal is null group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5
   on conflict (business_id, day, dim, val, sentiment, recorded_on, shard) do update set n = tally.n + excluded.n
 ), s as (
   insert into contact_stage(business_id, contact_id, stage, first_at, touchpoint_id)
-  select distinct on (i.contact_id, i.stage) $1, i.contact_id, i.stage, i.occurred_at, i.id
-  from i left join lateral (select x.first_at from contact_stage x where x.business_id = $1 and x.contact_id = i.contact_id and x.stage = i.stage limit 1) x on true
+  select distinct on (i.business_id, i.contact_id, i.stage) i.business_id, i.contact_id, i.stage, i.occurred_at, i.id
+  from i left join lateral (select x.first_at from contact_stage x where x.business_id = i.business_id and x.contact_id = i.contact_id and x.stage = i.stage limit 1) x on true
   where i.refusal is null and {enters i} and (x.first_at is null or x.first_at >= i.occurred_at)
-  order by i.contact_id, i.stage, i.occurred_at, i.id
+  order by i.business_id, i.contact_id, i.stage, i.occurred_at, i.id
   on conflict (business_id, contact_id, stage) do update set first_at = excluded.first_at, touchpoint_id = excluded.touchpoint_id
   where (excluded.first_at, excluded.touchpoint_id) < (contact_stage.first_at, contact_stage.touchpoint_id)
-  returning contact_id, stage, first_at, touchpoint_id
+  returning business_id, contact_id, stage, first_at, touchpoint_id
 ), l as (
   {log_entries s}
 ), q as (
   -- a delivery, or a support touch that isn't a complaint, is followed by a check; imported ones (UUIDv8) and those of long ago are history
   insert into due(business_id, due_id, rule, subject, at, contact_id, owner_id)
-  select distinct on (i.contact_id) $1, gen_random_uuid(), 'check', i.id, k.at, i.contact_id, case when i.role <> 3 then i.account_id end
-  from i cross join lateral (select i.occurred_at + setting_number($1, 'check.days')::int * interval '1 day' as at) k
+  select distinct on (i.business_id, i.contact_id) i.business_id, gen_random_uuid(), 'check', i.id, k.at, i.contact_id, case when i.role <> 3 then i.account_id end
+  from i cross join lateral (select i.occurred_at + setting_number(i.business_id, 'check.days')::int * interval '1 day' as at) k
   where i.refusal is null and (i.channel = 10 or i.channel = 11 and i.sentiment <> 3) and get_byte(uuid_send(i.id), 6) >> 4 = 7 and k.at > now()
-    and not exists (select from due x where x.business_id = $1 and x.contact_id = i.contact_id and x.rule = 'check' and x.fired_at is null and x.cancelled_at is null)
-  order by i.contact_id, i.occurred_at desc
+    and not exists (select from due x where x.business_id = i.business_id and x.contact_id = i.contact_id and x.rule = 'check' and x.fired_at is null and x.cancelled_at is null)
+  order by i.business_id, i.contact_id, i.occurred_at desc
 ), f as (
-  insert into feed(business_id, kind, ids) select $1, 1::int2, array_agg(distinct contact_id) from i where refusal is null having count(*) > 0
+  insert into feed(business_id, kind, ids) select business_id, 1::int2, array_agg(distinct contact_id) from i where refusal is null group by business_id
 )
-select id, refusal from i
+select business_id, id, refusal from i
 
 -- name: touch_follow_up
 -- raw
 -- What became of the rows that didn't come back. Commits a little WAL, so that the answer waits for a standby as the
 -- first one did.
--- $1 business uuid
+-- $1 businesses uuid[]
 -- $2 ids uuid[]
 -- $3 contacts uuid[]
 -- $4 accounts uuid[]
@@ -93,7 +96,7 @@ select id, refusal from i
 -- $13 mends uuid[]
 -- $14 addresses text[]
 -- $15 notes text[]
-select q.id,
+select q.business_id, q.id,
        case when a.account_id is null then 'UNAUTHENTICATED'
             when t.id is null then 'AGAIN'
             when t.account_id <> q.account_id then 'KEY_REUSED'
@@ -104,11 +107,11 @@ select q.id,
                  and ((t.address, t.note) is not distinct from (q.address, q.note) or c.erased_at is not null) then 'DUPLICATE'
             else 'KEY_REUSED' end as verdict,
        t.refusal
-from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-     q(id, contact_id, account_id, epoch, occurred_at, channel, stage, sentiment, flags, score, scale, mends, address, note)
-left join lateral (select account_id from account a where a.business_id = $1 and a.account_id = q.account_id and a.epoch = q.epoch and a.closed_at is null limit 1) a on true
-left join lateral (select * from touchpoint t where t.business_id = $1 and t.id = q.id limit 1) t on true
-left join lateral (select c.erased_at from contact c where c.business_id = $1 and c.contact_id = q.contact_id limit 1) c on true
+from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+     q(business_id, id, contact_id, account_id, epoch, occurred_at, channel, stage, sentiment, flags, score, scale, mends, address, note)
+left join lateral (select account_id from account a where a.business_id = q.business_id and a.account_id = q.account_id and a.epoch = q.epoch and a.closed_at is null limit 1) a on true
+left join lateral (select * from touchpoint t where t.business_id = q.business_id and t.id = q.id limit 1) t on true
+left join lateral (select c.erased_at from contact c where c.business_id = q.business_id and c.contact_id = q.contact_id limit 1) c on true
 where (select pg_logical_emit_message(true, 'vs', 'd')) is not null
 
 -- name: touch_timeline

@@ -9,8 +9,6 @@
 #include "sql/queries.gen.h"
 #include "tests/bench/bench.h"
 
-static const char context_text[] = "select set_config('vs.business', $1, true), set_config('vs.partner', $2, true)";
-
 struct cell {
     uint8_t data[256];
     int length;
@@ -37,8 +35,8 @@ static int fill(struct cell *cells, uint64_t *random) {
     uint32_t epoch = htobe32(1);
     uint64_t at = htobe64((uint64_t)(bench_now_us() - INT64_C(946684800000000)));
     int n = 0;
-    memcpy(cells[n].data, business.b, 16);
-    cells[n++].length = 16;
+    cells[n++] = array_of(2950, business.b, 16);
+    cells[n++] = array_of(2950, business.b, 16);
     cells[n++] = array_of(2950, id.b, 16);
     cells[n++] = array_of(2950, contact.b, 16);
     cells[n++] = array_of(2950, account.b, 16);
@@ -60,22 +58,17 @@ static int fill(struct cell *cells, uint64_t *random) {
 }
 
 static void one_touch(PGconn *c, uint64_t *random) {
-    const struct query *q = &queries[QUERY_TOUCH_BATCH];
+    const struct query *q = &queries[QUERY_TOUCH_BATCH], *context = &queries[QUERY_CONTEXT_TOUCH];
     static struct cell cells[32];
     static const int binary[32] = {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
-    const char *values[32], *context[2];
+    const char *values[32];
     int lengths[32], n = fill(cells, random), rows = 0;
-    char business[ID_TEXT];
-    struct id b = bench_business(0);
     MUST(n == q->n_params);
     for (int i = 0; i < n; i++) {
         values[i] = (const char *)cells[i].data;
         lengths[i] = cells[i].length;
     }
-    id_format(&b, business);
-    context[0] = business;
-    context[1] = "";
-    if (PQsendQueryPrepared(c, "context", 2, context, NULL, NULL, 1) != 1 ||
+    if (PQsendQueryPrepared(c, context->name, 1, values, lengths, binary, 1) != 1 ||
         PQsendQueryPrepared(c, q->name, n, values, lengths, binary, 1) != 1 || PQpipelineSync(c) != 1)
         bench_fail("send", PQerrorMessage(c));
     for (;;) {
@@ -101,7 +94,8 @@ int main(int argc, char **argv) {
     const struct query *q = &queries[QUERY_TOUCH_BATCH];
     PGconn *c = PQconnectdb(argv[1]);
     if (PQstatus(c) != CONNECTION_OK) bench_fail("connect", PQerrorMessage(c));
-    PQclear(PQprepare(c, "context", context_text, 2, (const Oid[]){25, 25}));
+    const struct query *context = &queries[QUERY_CONTEXT_TOUCH];
+    PQclear(PQprepare(c, context->name, context->text, context->n_params, context->types));
     PGresult *r = PQprepare(c, q->name, q->text, q->n_params, q->types);
     if (PQresultStatus(r) != PGRES_COMMAND_OK || PQenterPipelineMode(c) != 1) bench_fail("prepare", PQerrorMessage(c));
     PQclear(r);

@@ -21,7 +21,9 @@ create temp table append_only(relname) as values ('touchpoint'), ('change'), ('s
 -- what the roles that serve no writes may write after all
 create temp table may_write(role, relname, priv) as values
   ('vs_login', 'token', 'insert'), ('vs_login', 'token', 'update'), ('vs_login', 'token', 'delete'), ('vs_login', 'device', 'insert'),
-  ('vs_login', 'device', 'update'), ('vs_login', 'enrolment', 'update'), ('vs_login', 'password', 'update');
+  ('vs_login', 'device', 'update'), ('vs_login', 'enrolment', 'update'), ('vs_login', 'password', 'update'),
+  ('vs_toucher', 'touchpoint', 'insert'), ('vs_toucher', 'feed', 'insert'), ('vs_toucher', 'tally', 'insert'), ('vs_toucher', 'tally', 'update'),
+  ('vs_toucher', 'contact_stage', 'insert'), ('vs_toucher', 'contact_stage', 'update'), ('vs_toucher', 'stage_entry', 'insert'), ('vs_toucher', 'due', 'insert');
 -- what a partner may read at all; of the tables in partner_columns only those columns
 create temp table partner_tables(relname) as values
   ('business'), ('share'), ('partner'), ('account'), ('contact'), ('contact_stage'), ('strike'), ('touchpoint'), ('setting'),

@@ -13,7 +13,7 @@ roles() { # of every statement of the given files
              if (kind == "change") print name, "vs_writer"
              if (kind == "login") print name, "vs_login"
              if (kind == "system") print name, "vs_system"
-             if (kind == "raw") print name, "vs_writer|vs_system|vs_login|vs_owner"
+             if (kind == "raw") print name, "vs_writer|vs_toucher|vs_system|vs_login|vs_owner"
          }
          /^-- name: / { tell(); name = $3; kind = "read"; next }
          /^-- (change|login|system|raw)$/ { kind = $2; next }
