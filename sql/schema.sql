@@ -1112,18 +1112,18 @@ CREATE FUNCTION vs.setting_of(b uuid, k text) RETURNS text
   select coalesce((select value from setting where business_id = b and key = k), (select value from setting_default where key = k))
 $$;
 ALTER FUNCTION vs.setting_of(b uuid, k text) OWNER TO vs_owner;
-CREATE FUNCTION vs.stage_since(contact uuid, floor smallint, at timestamp with time zone) RETURNS smallint
+CREATE FUNCTION vs.stage_since(business uuid, contact uuid, floor smallint, at timestamp with time zone) RETURNS smallint
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'vs', 'public', 'pg_temp'
     AS $$
-  with b as (select nullif(current_setting('vs.business', true), '')::uuid as id)
   select greatest(floor, (
-    select max(x.stage) from b join contact_stage x on x.business_id = b.id and x.contact_id = contact and x.stage > floor
-    where x.first_at > at or (x.stage <= 5 and exists (
-      select from touchpoint t where t.business_id = b.id and t.contact_id = contact and t.refusal is null and t.occurred_at > at and t.stage = x.stage
-         and not exists (select from strike s where s.business_id = b.id and s.touchpoint_id = t.id)))))
+    select max(x.stage) from contact_stage x
+    where x.business_id = business and x.contact_id = contact and x.stage > floor and strpos(current_setting('vs.business', true), business::text) > 0
+      and (x.first_at > at or (x.stage <= 5 and exists (
+      select from touchpoint t where t.business_id = business and t.contact_id = contact and t.refusal is null and t.occurred_at > at and t.stage = x.stage
+         and not exists (select from strike s where s.business_id = business and s.touchpoint_id = t.id))))))
 $$;
-ALTER FUNCTION vs.stage_since(contact uuid, floor smallint, at timestamp with time zone) OWNER TO vs_owner;
+ALTER FUNCTION vs.stage_since(business uuid, contact uuid, floor smallint, at timestamp with time zone) OWNER TO vs_owner;
 CREATE FUNCTION vs.subject_find(b uuid, kind "char", number bigint) RETURNS uuid
     LANGUAGE plpgsql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -2126,6 +2126,19 @@ ALTER TABLE ONLY vs.token
 ALTER TABLE vs.account ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.attribute ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.baseline ENABLE ROW LEVEL SECURITY;
+CREATE POLICY batch ON vs.account TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
+CREATE POLICY batch ON vs.business TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
+CREATE POLICY batch ON vs.contact TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
+CREATE POLICY batch ON vs.contact_stage TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
+CREATE POLICY batch ON vs.due TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
+CREATE POLICY batch ON vs.feed TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
+CREATE POLICY batch ON vs.promise TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
+CREATE POLICY batch ON vs.setting TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
+CREATE POLICY batch ON vs.share TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
+CREATE POLICY batch ON vs.stage_entry TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
+CREATE POLICY batch ON vs.strike TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
+CREATE POLICY batch ON vs.tally TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
+CREATE POLICY batch ON vs.touchpoint TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
 ALTER TABLE vs.business ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.checkup ENABLE ROW LEVEL SECURITY;
@@ -2293,6 +2306,7 @@ GRANT USAGE ON SCHEMA vs TO vs_staff;
 GRANT USAGE ON SCHEMA vs TO vs_partner;
 GRANT USAGE ON SCHEMA vs TO vs_login;
 GRANT USAGE ON SCHEMA vs TO vs_system;
+GRANT USAGE ON SCHEMA vs TO vs_toucher;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.claim TO vs_writer;
 GRANT SELECT ON TABLE vs.claim TO vs_staff;
 GRANT SELECT ON TABLE vs.claim TO vs_system;
@@ -2360,22 +2374,30 @@ GRANT SELECT ON TABLE vs.referral_transition TO vs_writer;
 GRANT SELECT ON TABLE vs.referral_transition TO vs_staff;
 GRANT SELECT ON TABLE vs.referral_transition TO vs_partner;
 GRANT SELECT ON TABLE vs.referral_transition TO vs_system;
-REVOKE ALL ON FUNCTION vs.stage_since(contact uuid, floor smallint, at timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION vs.stage_since(contact uuid, floor smallint, at timestamp with time zone) TO vs_staff;
-GRANT ALL ON FUNCTION vs.stage_since(contact uuid, floor smallint, at timestamp with time zone) TO vs_partner;
-GRANT ALL ON FUNCTION vs.stage_since(contact uuid, floor smallint, at timestamp with time zone) TO vs_writer;
+REVOKE ALL ON FUNCTION vs.stage_since(business uuid, contact uuid, floor smallint, at timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION vs.stage_since(business uuid, contact uuid, floor smallint, at timestamp with time zone) TO vs_staff;
+GRANT ALL ON FUNCTION vs.stage_since(business uuid, contact uuid, floor smallint, at timestamp with time zone) TO vs_partner;
+GRANT ALL ON FUNCTION vs.stage_since(business uuid, contact uuid, floor smallint, at timestamp with time zone) TO vs_writer;
+GRANT ALL ON FUNCTION vs.stage_since(business uuid, contact uuid, floor smallint, at timestamp with time zone) TO vs_system;
+GRANT ALL ON FUNCTION vs.stage_since(business uuid, contact uuid, floor smallint, at timestamp with time zone) TO vs_toucher;
 REVOKE ALL ON FUNCTION vs.tenant_table(t text) FROM PUBLIC;
 GRANT SELECT ON TABLE vs.account TO vs_login;
 GRANT SELECT ON TABLE vs.account TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.account TO vs_writer;
 GRANT SELECT ON TABLE vs.account TO vs_system;
 GRANT SELECT(business_id) ON TABLE vs.account TO vs_partner;
+GRANT SELECT(business_id) ON TABLE vs.account TO vs_toucher;
 GRANT SELECT(account_id) ON TABLE vs.account TO vs_partner;
+GRANT SELECT(account_id) ON TABLE vs.account TO vs_toucher;
 GRANT SELECT(name) ON TABLE vs.account TO vs_partner;
 GRANT SELECT(role) ON TABLE vs.account TO vs_partner;
+GRANT SELECT(role) ON TABLE vs.account TO vs_toucher;
 GRANT SELECT(partner_id) ON TABLE vs.account TO vs_partner;
+GRANT SELECT(partner_id) ON TABLE vs.account TO vs_toucher;
 GRANT SELECT(epoch) ON TABLE vs.account TO vs_partner;
+GRANT SELECT(epoch) ON TABLE vs.account TO vs_toucher;
 GRANT SELECT(closed_at) ON TABLE vs.account TO vs_partner;
+GRANT SELECT(closed_at) ON TABLE vs.account TO vs_toucher;
 GRANT SELECT ON TABLE vs.attribute TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.attribute TO vs_writer;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.baseline TO vs_writer;
@@ -2386,6 +2408,8 @@ GRANT SELECT ON TABLE vs.business TO vs_staff;
 GRANT SELECT ON TABLE vs.business TO vs_partner;
 GRANT SELECT,UPDATE ON TABLE vs.business TO vs_writer;
 GRANT SELECT ON TABLE vs.business TO vs_system;
+GRANT SELECT(business_id) ON TABLE vs.business TO vs_toucher;
+GRANT SELECT(zone) ON TABLE vs.business TO vs_toucher;
 GRANT SELECT ON TABLE vs.change TO vs_staff;
 GRANT SELECT,INSERT ON TABLE vs.change TO vs_writer;
 GRANT SELECT ON TABLE vs.change TO vs_system;
@@ -2407,18 +2431,25 @@ GRANT SELECT ON TABLE vs.contact TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.contact TO vs_writer;
 GRANT SELECT ON TABLE vs.contact TO vs_system;
 GRANT SELECT(business_id) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(business_id) ON TABLE vs.contact TO vs_toucher;
 GRANT SELECT(contact_id) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(contact_id) ON TABLE vs.contact TO vs_toucher;
 GRANT SELECT(head_id) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(head_id) ON TABLE vs.contact TO vs_toucher;
 GRANT SELECT(number) ON TABLE vs.contact TO vs_partner;
 GRANT SELECT(name) ON TABLE vs.contact TO vs_partner;
 GRANT SELECT(name_key) ON TABLE vs.contact TO vs_partner;
 GRANT SELECT(stage_set) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(stage_set) ON TABLE vs.contact TO vs_toucher;
 GRANT SELECT(stage_set_at) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(stage_set_at) ON TABLE vs.contact TO vs_toucher;
 GRANT SELECT(erased_at) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(erased_at) ON TABLE vs.contact TO vs_toucher;
 GRANT SELECT ON TABLE vs.contact_stage TO vs_staff;
 GRANT SELECT ON TABLE vs.contact_stage TO vs_partner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.contact_stage TO vs_writer;
 GRANT SELECT ON TABLE vs.contact_stage TO vs_system;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.contact_stage TO vs_toucher;
 GRANT SELECT,INSERT ON TABLE vs.contact_was TO vs_writer;
 GRANT SELECT ON TABLE vs.contact_was TO vs_staff;
 GRANT SELECT ON TABLE vs.contact_was TO vs_system;
@@ -2451,16 +2482,22 @@ GRANT SELECT ON TABLE vs.dispute_party TO vs_partner;
 GRANT SELECT,INSERT ON TABLE vs.due TO vs_writer;
 GRANT SELECT ON TABLE vs.due TO vs_staff;
 GRANT SELECT,INSERT ON TABLE vs.due TO vs_system;
+GRANT INSERT ON TABLE vs.due TO vs_toucher;
+GRANT SELECT(business_id) ON TABLE vs.due TO vs_toucher;
+GRANT SELECT(rule) ON TABLE vs.due TO vs_toucher;
 GRANT UPDATE(at) ON TABLE vs.due TO vs_writer;
 GRANT UPDATE(at) ON TABLE vs.due TO vs_system;
+GRANT SELECT(contact_id) ON TABLE vs.due TO vs_toucher;
 GRANT UPDATE(owner_id) ON TABLE vs.due TO vs_writer;
 GRANT UPDATE(owner_id) ON TABLE vs.due TO vs_system;
 GRANT UPDATE(task_due) ON TABLE vs.due TO vs_writer;
 GRANT UPDATE(task_due) ON TABLE vs.due TO vs_system;
 GRANT UPDATE(fired_at) ON TABLE vs.due TO vs_writer;
 GRANT UPDATE(fired_at) ON TABLE vs.due TO vs_system;
+GRANT SELECT(fired_at) ON TABLE vs.due TO vs_toucher;
 GRANT UPDATE(cancelled_at) ON TABLE vs.due TO vs_writer;
 GRANT UPDATE(cancelled_at) ON TABLE vs.due TO vs_system;
+GRANT SELECT(cancelled_at) ON TABLE vs.due TO vs_toucher;
 GRANT SELECT ON TABLE vs.enrolment TO vs_login;
 GRANT SELECT,INSERT ON TABLE vs.enrolment TO vs_writer;
 GRANT SELECT(business_id) ON TABLE vs.enrolment TO vs_staff;
@@ -2478,6 +2515,7 @@ GRANT SELECT ON TABLE vs.fact TO vs_staff;
 GRANT SELECT,INSERT ON TABLE vs.fact TO vs_system;
 GRANT INSERT ON TABLE vs.feed TO vs_writer;
 GRANT SELECT,INSERT,DELETE ON TABLE vs.feed TO vs_system;
+GRANT INSERT ON TABLE vs.feed TO vs_toucher;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.holiday TO vs_writer;
 GRANT SELECT ON TABLE vs.holiday TO vs_staff;
 GRANT SELECT ON TABLE vs.holiday TO vs_system;
@@ -2521,6 +2559,10 @@ GRANT SELECT ON TABLE vs.project TO vs_system;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.promise TO vs_writer;
 GRANT SELECT ON TABLE vs.promise TO vs_staff;
 GRANT SELECT ON TABLE vs.promise TO vs_system;
+GRANT SELECT(business_id) ON TABLE vs.promise TO vs_toucher;
+GRANT SELECT(promise_id) ON TABLE vs.promise TO vs_toucher;
+GRANT SELECT(contact_id) ON TABLE vs.promise TO vs_toucher;
+GRANT SELECT(state) ON TABLE vs.promise TO vs_toucher;
 GRANT SELECT ON TABLE vs.referral_action TO vs_writer;
 GRANT SELECT ON TABLE vs.referral_action TO vs_staff;
 GRANT SELECT ON TABLE vs.referral_action TO vs_partner;
@@ -2556,17 +2598,21 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.setting TO vs_writer;
 GRANT SELECT ON TABLE vs.setting TO vs_staff;
 GRANT SELECT ON TABLE vs.setting TO vs_system;
 GRANT SELECT ON TABLE vs.setting TO vs_partner;
+GRANT SELECT ON TABLE vs.setting TO vs_toucher;
 GRANT SELECT ON TABLE vs.setting_default TO vs_writer;
 GRANT SELECT ON TABLE vs.setting_default TO vs_staff;
 GRANT SELECT ON TABLE vs.setting_default TO vs_partner;
 GRANT SELECT ON TABLE vs.setting_default TO vs_system;
+GRANT SELECT ON TABLE vs.setting_default TO vs_toucher;
 GRANT SELECT ON TABLE vs.share TO vs_staff;
 GRANT SELECT ON TABLE vs.share TO vs_partner;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.share TO vs_writer;
 GRANT SELECT ON TABLE vs.share TO vs_system;
+GRANT SELECT ON TABLE vs.share TO vs_toucher;
 GRANT SELECT,INSERT ON TABLE vs.stage_entry TO vs_writer;
 GRANT SELECT ON TABLE vs.stage_entry TO vs_staff;
 GRANT SELECT ON TABLE vs.stage_entry TO vs_system;
+GRANT INSERT ON TABLE vs.stage_entry TO vs_toucher;
 GRANT SELECT ON TABLE vs.stage_set TO vs_staff;
 GRANT SELECT,INSERT ON TABLE vs.stage_set TO vs_writer;
 GRANT SELECT ON TABLE vs.stage_set TO vs_system;
@@ -2574,8 +2620,10 @@ GRANT SELECT ON TABLE vs.strike TO vs_staff;
 GRANT SELECT ON TABLE vs.strike TO vs_partner;
 GRANT SELECT,INSERT ON TABLE vs.strike TO vs_writer;
 GRANT SELECT ON TABLE vs.strike TO vs_system;
+GRANT SELECT ON TABLE vs.strike TO vs_toucher;
 GRANT SELECT ON TABLE vs.tally TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.tally TO vs_writer;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.tally TO vs_toucher;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.task TO vs_writer;
 GRANT SELECT ON TABLE vs.task TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.task TO vs_system;
@@ -2592,6 +2640,7 @@ GRANT UPDATE(ended_at) ON TABLE vs.token TO vs_login;
 GRANT SELECT(ended_at),UPDATE(ended_at) ON TABLE vs.token TO vs_writer;
 GRANT SELECT ON TABLE vs.touchpoint TO vs_staff;
 GRANT SELECT ON TABLE vs.touchpoint TO vs_partner;
-GRANT SELECT,INSERT ON TABLE vs.touchpoint TO vs_writer;
+GRANT SELECT ON TABLE vs.touchpoint TO vs_writer;
 GRANT SELECT ON TABLE vs.touchpoint TO vs_system;
+GRANT SELECT,INSERT ON TABLE vs.touchpoint TO vs_toucher;
 GRANT SELECT ON TABLE vs.who TO vs_login;
