@@ -41,7 +41,12 @@ static int run_join(struct cli *c, ProtobufCMessage *request) {
     const char *name = message_text(request, "device_name");
     int r = line_home(c);
     if (r || (r = read_line(c, c->args.words[0], line, sizeof line))) return r;
-    r = settled(c, vs_join(c->seat_path, line, *name ? name : NULL, c->err, sizeof c->err));
+    int status = vs_join(c->seat_path, line, *name ? name : NULL, c->err, sizeof c->err);
+    if (status == VS_INTERNAL || vs_status_retry(status) == VS_RETRY_LATER) { /* the key is kept beside the seat */
+        size_t n = strlen(c->err);
+        snprintf(c->err + n, sizeof c->err - n, "; nothing is lost: join once more with the same line");
+    }
+    r = settled(c, status);
     return r ? r : told(c, "joined", *name ? name : "yes", "joined");
 }
 

@@ -176,6 +176,7 @@ static const struct listing {
     const char *rows, *id, *names[2]; /* fields compared with what was typed */
     char letter;
     const char *over[2]; /* rows with one of these are over */
+    const char *until;   /* and those whose time this was */
 } LISTINGS[] = {
     {REF_PARTNER,
      "partner",
@@ -186,7 +187,8 @@ static const struct listing {
      "partner_id",
      {"name"},
      'P',
-     {0}},
+     {0},
+     NULL},
     {REF_ORGANIZATION,
      "organization",
      M(ORGANIZATION_FIND),
@@ -196,7 +198,8 @@ static const struct listing {
      "organization_id",
      {"name"},
      'O',
-     {0}},
+     {0},
+     NULL},
     {REF_DEVICE,
      "device",
      M(DEVICE_LIST),
@@ -206,7 +209,8 @@ static const struct listing {
      "device_id",
      {"name", "login"},
      0,
-     {"ended_at"}},
+     {"ended_at"},
+     NULL},
     {REF_ENROLMENT,
      "join line",
      M(ENROLMENT_LIST),
@@ -216,7 +220,8 @@ static const struct listing {
      "enrolment_id",
      {"login"},
      0,
-     {"used_at", "ended_at"}},
+     {"used_at", "ended_at"},
+     "expires_at"},
 };
 
 static bool fits(const struct listing *l, const ProtobufCMessage *row, const char *query, const struct id *id,
@@ -227,6 +232,7 @@ static bool fits(const struct listing *l, const ProtobufCMessage *row, const cha
     if (number) return message_number(row, "number") == number;
     for (size_t i = 0; i < 2 && l->over[i]; i++)
         if (field_count(message_find(row, l->over[i]))) return false;
+    if (l->until && (int64_t)message_number(row, l->until) < when_now()) return false;
     for (size_t i = 0; i < 2 && l->names[i]; i++)
         if (same_name(message_text(row, l->names[i]), query)) return true;
     return false;

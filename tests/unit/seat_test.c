@@ -69,6 +69,19 @@ static void a_seat_is_read_as_it_was_written(void **state) {
     assert_int_equal(access(dir, F_OK), 0);
 }
 
+static void two_roots_are_kept_while_one_takes_the_others_place(void **state) {
+    (void)state;
+    struct vs_seat s, got;
+    sample(&s);
+    memset(s.root_before, 7, sizeof s.root_before);
+    save(&s);
+    assert_int_equal(vs_seat_load(path, &got, err, sizeof err), 0);
+    assert_memory_equal(got.root_pin, s.root_pin, 32);
+    assert_memory_equal(got.root_before, s.root_before, 32);
+    vs_seat_free(&got);
+    vs_seat_free(&s);
+}
+
 static void what_others_may_read_is_refused_with_the_remedy(void **state) {
     (void)state;
     struct vs_seat s, got;
@@ -172,6 +185,7 @@ static void the_server_line_holds_no_secret(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(a_seat_is_read_as_it_was_written),
+        TEST(two_roots_are_kept_while_one_takes_the_others_place),
         TEST(what_others_may_read_is_refused_with_the_remedy),
         TEST(a_damaged_file_is_no_seat),
         TEST(a_place_that_can_not_be_written_is_named),

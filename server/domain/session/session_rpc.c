@@ -128,7 +128,8 @@ static void on_join(void *arg, enum vs_status status, const PGresult *rows) {
     static const struct {
         const char *verdict, *message;
     } refusals[] = {
-        {"USED", "this join line was used by another machine; ask your admin for a new one"},
+        {"USED",
+         "this join line was used before; if by this machine, it has joined: see whoami; if not, ask your admin for a new one"},
         {"EXPIRED", "this join line ran out or was ended; ask your admin for a new one"},
         {"KEY_KNOWN", "this machine's key was enrolled before; join with a new key"},
     };
