@@ -247,6 +247,7 @@ static int open_files(struct run *run, const char *path) {
         return cli_fail(c, EX_CONFIG, "%s", c->err);
     if (csv_open(&run->file, path, run->map.latin1, run->map.delimiter, c->err, sizeof c->err))
         return cli_fail(c, EX_NOINPUT, "%s", c->err);
+    run->file.escapes = run->map.escapes;
     if (!csv_next(&run->file, &c->mem, &run->header))
         return cli_fail(c, EX_DATAERR, "%s is empty; its first line names the columns", path);
     if (run->header.error) return cli_fail(c, EX_DATAERR, "%s line %u: %s", path, run->header.line, run->header.error);
@@ -351,7 +352,7 @@ static const char NOTES[] = "A mapping, say contacts.map:\n"
                             "  PPC = paid\n"
                             "  [defaults]\n"
                             "  origin = unknown, not asked\n"
-                            "Also in [import]: delimiter, encoding, date, zone, contact_source.";
+                            "Also in [import]: delimiter, encoding, cells, date, zone, contact_source.";
 #define IMPORT(plural, what, file) \
     { \
         .words = "import " #plural, .summary = "Import " what " from CSV; the same file again changes nothing", \

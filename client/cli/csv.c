@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/cli/csv.h"
+#include "client/cli/csv_cell.h"
 #include <csv.h>
 #include <errno.h>
 #include <stdio.h>
@@ -107,7 +108,7 @@ static size_t record_end(const struct csv_file *f, size_t at, bool *closed) {
 struct collect {
     struct arena *a;
     struct csv_record *r;
-    bool full, twice;
+    bool escapes, full, twice;
 };
 
 static void on_field(void *s, size_t n, void *arg) {
@@ -116,7 +117,7 @@ static void on_field(void *s, size_t n, void *arg) {
     if (copy == NULL)
         c->full = true;
     else
-        c->r->fields[c->r->n++] = copy;
+        c->r->fields[c->r->n++] = c->escapes ? csv_cell_take(copy) : copy;
 }
 
 static void on_record(int end, void *arg) {
@@ -126,7 +127,7 @@ static void on_record(int end, void *arg) {
 }
 
 static void read_fields(struct csv_file *f, struct arena *a, struct csv_record *r) {
-    struct collect c = {.a = a, .r = r};
+    struct collect c = {.a = a, .r = r, .escapes = f->escapes};
     struct csv_parser p;
     r->fields = arena_alloc(a, CSV_FIELDS_MAX * sizeof *r->fields);
     if (r->fields == NULL || csv_init(&p, CSV_STRICT | CSV_STRICT_FINI) != 0) {

@@ -13,6 +13,7 @@ struct csv_file {
     size_t len, at;
     unsigned line; /* of the next record, 1 first */
     char delimiter;
+    bool escapes; /* cells are as csv_cell_put writes them */
 };
 
 struct csv_record {

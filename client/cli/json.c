@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/cli/json.h"
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <utf8proc.h>
 
@@ -67,6 +69,16 @@ void json_member(struct json *j, const char *key, const char *text) {
     json_text(j, text);
 }
 
+/* The shortest text that reads back as the same number. */
+static void put_double(struct json *j, double v) {
+    char text[40];
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, v);
+        if (!(strtod(text, NULL) < v) && !(strtod(text, NULL) > v)) break;
+    }
+    buf_printf(&j->b, "%s", text);
+}
+
 static void value(struct json *j, struct field f, size_t i) {
     const void *v = field_at(f, i);
     switch (f.f->type) {
@@ -75,7 +87,7 @@ static void value(struct json *j, struct field f, size_t i) {
         case PROTOBUF_C_TYPE_UINT32:
         case PROTOBUF_C_TYPE_INT32: json_int(j, *(const uint32_t *)v); return;
         case PROTOBUF_C_TYPE_UINT64: json_int(j, (int64_t) * (const uint64_t *)v); return;
-        case PROTOBUF_C_TYPE_DOUBLE: buf_printf(&j->b, "%.17g", *(const double *)v); return;
+        case PROTOBUF_C_TYPE_DOUBLE: put_double(j, *(const double *)v); return;
         case PROTOBUF_C_TYPE_INT64:
             if (!field_is_time(f.f)) {
                 json_int(j, *(const int64_t *)v);

@@ -35,8 +35,12 @@ static const char *set_import(struct mapping *m, const char *key, char *value) {
         m->delimiter = strcmp(value, "tab") == 0 ? '\t' : value[0];
         return strlen(value) == 1 || strcmp(value, "tab") == 0 ? NULL : "delimiter is one character, or tab";
     }
+    if (strcmp(key, "cells") == 0) {
+        m->escapes = strcmp(value, "vouchsafe") == 0;
+        return m->escapes || strcmp(value, "plain") == 0 ? NULL : "cells is plain or vouchsafe";
+    }
     if (strcmp(key, "encoding") != 0)
-        return "[import] knows source, key, delimiter, encoding, date, zone, contact_source, organization_source";
+        return "[import] knows source, key, delimiter, encoding, cells, date, zone, contact_source, organization_source";
     m->latin1 = strcmp(value, "latin-1") == 0;
     return m->latin1 || strcmp(value, "utf-8") == 0 ? NULL : "encoding is utf-8 or latin-1";
 }

@@ -6,6 +6,7 @@
  *   key = customer_no                the column (or template) that names a row
  *   delimiter = ;                    , if absent; tab for a tab
  *   encoding = latin-1               utf-8 if absent
+ *   cells = vouchsafe                as our own --csv writes them (client/cli/csv_cell.h); plain if absent
  *   date = %d.%m.%Y %H:%M            how days and times are written, as strptime knows it; 2026-11-23 and RFC 3339 if absent
  *   zone = America/Sao_Paulo         of times without one; this machine's if absent
  *   contact_source = crm             in whose keys `contact` speaks (deals, touches); source if absent
@@ -35,7 +36,7 @@ struct mapping {
     char *source, *contact_source, *organization_source, *date, *zone;
     char *key; /* template */
     char delimiter;
-    bool latin1;
+    bool latin1, escapes;
     struct mapping_column columns[MAPPING_MAX];
     struct mapping_column defaults[MAPPING_MAX];
     struct mapping_value values[TRANSLATIONS_MAX];

@@ -3,6 +3,7 @@
  * its own where there is room for it; other columns that are too wide are cut with an ellipsis. */
 #include <stdlib.h>
 #include <string.h>
+#include "client/cli/csv_cell.h"
 #include "client/cli/out.h"
 #include "vouchsafe/text.h"
 
@@ -151,18 +152,10 @@ static void table_print(struct out *o, const struct table *t) {
     for (size_t r = 1; r <= t->n_rows; r++) put_row(o, t, r, last);
 }
 
-/* --- CSV (RFC 4180) ---------------------------------------------------------------------------------------------- */
+/* --- CSV (csv_cell.h) ---------------------------------------------------------------------------------------------- */
 
-static void csv_cell(struct out *o, const char *s, size_t n, bool number) {
-    bool quote = false, guard = n && !o->csv_raw && !number && strchr("=+-@\t\r", s[0]);
-    for (size_t i = 0; i < n && !quote; i++) quote = strchr(",\"\r\n", s[i]) != NULL;
-    if (quote) buf_put_u8(&o->text, '"');
-    if (guard) buf_put_u8(&o->text, '\''); /* a spreadsheet would take it for a formula */
-    for (size_t i = 0; i < n; i++) {
-        if (s[i] == '"') buf_put_u8(&o->text, '"');
-        buf_put_u8(&o->text, (uint8_t)s[i]);
-    }
-    if (quote) buf_put_u8(&o->text, '"');
+static bool is_number(const ProtobufCFieldDescriptor *f) {
+    return f->type != PROTOBUF_C_TYPE_STRING && f->type != PROTOBUF_C_TYPE_ENUM && f->type != PROTOBUF_C_TYPE_MESSAGE;
 }
 
 static void csv_row(struct out *o, const ProtobufCMessage *m) {
@@ -172,12 +165,8 @@ static void csv_row(struct out *o, const ProtobufCMessage *m) {
         buf_init(&b, 0);
         field_format_all(f, MACHINE, &b);
         buf_put_u8(&b, 0);
-        size_t n = buf_len(&b);
-        char *clean = buf_failed(&b) ? NULL : malloc(n);
-        if (clean) text_printable((const char *)buf_data(&b), clean, n, true);
         if (i) buf_put_u8(&o->text, ',');
-        if (clean) csv_cell(o, clean, strlen(clean), f.f->type == PROTOBUF_C_TYPE_INT64);
-        free(clean);
+        if (!buf_failed(&b)) csv_cell_put(&o->text, (const char *)buf_data(&b), !o->csv_raw && !is_number(f.f));
         buf_free(&b);
     }
     buf_printf(&o->text, "\r\n");

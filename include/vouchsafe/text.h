@@ -39,5 +39,7 @@ size_t text_fit(const char *s, size_t width);
 /* Copies s without control characters, escape sequences' bytes, bidi overrides and lone CR: what a server
  * sent can't steer the terminal. Tab and newline become spaces unless keep_newlines. out is always ended. */
 void text_printable(const char *s, char *out, size_t size, bool keep_newlines);
+/* Is it one of those? Controls, marks of direction, characters that show nothing. */
+bool text_steers(int32_t character);
 
 #endif

@@ -212,10 +212,9 @@ size_t text_fit(const char *s, size_t width) {
     return (size_t)((const char *)at - s);
 }
 
-/* Controls, marks of direction, and characters that show nothing. */
-static bool steers(utf8proc_int32_t c) {
+bool text_steers(int32_t c) {
     static const struct {
-        utf8proc_int32_t first, last;
+        int32_t first, last;
     } ranges[] = {{0, 0x1f},        {0x7f, 0x9f},     {0x61c, 0x61c},   {0x180e, 0x180e}, {0x200b, 0x200f},
                   {0x2028, 0x202e}, {0x2060, 0x206f}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}, {0xe0000, 0xe0fff}};
     for (size_t i = 0; i < ARRAY_LEN(ranges); i++)
@@ -237,7 +236,7 @@ void text_printable(const char *s, char *out, size_t size, bool keep_newlines) {
         if (n + (size_t)len + 1 > size) break;
         if (space)
             out[n++] = ' ';
-        else if (!steers(c) || c == '\n') {
+        else if (!text_steers(c) || c == '\n') {
             memcpy(out + n, at, (size_t)len);
             n += (size_t)len;
         }

@@ -109,7 +109,7 @@ where $12 is null or (r.period || ' ' || r.name) collate "C" > $12 order by (r.p
 -- is behind. It fires again and again, so its row stays.
 -- $2 due_id uuid
 with d as materialized (select x.due_id from due x where x.business_id = $1 and x.due_id = $2 and x.at <= now() and x.fired_at is null and x.cancelled_at is null for update),
- s as materialized (select f.folded_to, f.next_to, f.next_xid <= pg_snapshot_xmin(pg_current_snapshot()) as ripe from d join metric_fold f on f.business_id = $1),
+ s as materialized (select f.folded_to, f.next_to, f.next_to is not null and f.next_xid <= pg_snapshot_xmin(pg_current_snapshot()) as ripe from d join metric_fold f on f.business_id = $1),
  c as (insert into metric_cell(business_id, kind, dim, day, label, val, seconds, recorded_on, n)
        select $1, x.kind, x.dim, x.day, x.label, x.val, x.seconds, ((s.next_to - interval '1 us') at time zone b.zone)::date, x.n
        from s join business b on b.business_id = $1

@@ -2,6 +2,7 @@
 /* What leaves the programs: JSON, tables, CSV. */
 #include "tests/support/unit.h"
 
+#include "client/cli/csv_cell.h"
 #include "client/cli/out.h"
 #include "vouchsafe/text.h"
 #include "vouchsafe/v1/contact.pb-c.h"
@@ -126,6 +127,46 @@ static void csv_is_rfc_4180_and_no_formula(void **state) {
     }
 }
 
+static void csv_cells_come_back_and_nothing_in_them_is_active(void **state) {
+    (void)state;
+    static const char *const cells[][2] = {
+        {"plain", "plain"},
+        {"", ""},
+        {"=1+1", "'=1+1"},
+        {"-3 degrees", "'-3 degrees"},
+        {"\uff1d1+1", "'\uff1d1+1"},
+        {"'quoted'", "''quoted'"},
+        {"\t=1", "\\u{9}=1"},
+        {"a\rb\x1b[31m", "a\\u{d}b\\u{1b}[31m"},
+        {"two\nlines", "\"two\nlines\""},
+        {"say \"hi\", twice", "\"say \"\"hi\"\", twice\""},
+        {"C:\\u{41}", "C:\\\\u{41}"},
+        {"\u202egnp.exe", "\\u{202e}gnp.exe"},
+        {"\u05d0\u200f\u05d1", "\u05d0\\u{200f}\u05d1"},
+        {"\U0001f600\U00020000", "\U0001f600\U00020000"},
+        {"\U0001f468\u200d\U0001f469", "\U0001f468\\u{200d}\U0001f469"},
+        {"\u2028", "\\u{2028}"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cells); i++) {
+        struct buf b;
+        buf_init(&b, 0);
+        csv_cell_put(&b, cells[i][0], true);
+        assert_string_equal(text_of(&b), cells[i][1]);
+        char back[200], *to = back;
+        const char *from = text_of(&b);
+        size_t n = strlen(from), quoted = n > 0 && from[0] == '"';
+        for (size_t k = quoted; k < n - quoted; k++) {
+            *to++ = from[k];
+            if (from[k] == '"') k++;
+        }
+        *to = 0;
+        assert_string_equal(csv_cell_take(back), cells[i][0]);
+        buf_free(&b);
+    }
+    char odd[] = "\\u{} \\u{110000} \\u{zz} \\x";
+    assert_string_equal(csv_cell_take(odd), "\\u{} \\u{110000} \\u{zz} \\x"); /* what we never write stays */
+}
+
 static void text_is_cut_between_graphemes(void **state) {
     (void)state;
     assert_int_equal(text_fit("e\u0301e\u0301", 1), 3); /* the accent stays with its letter */
@@ -143,6 +184,7 @@ int main(void) {
         cmocka_unit_test(a_long_last_column_goes_on_below_itself),
         cmocka_unit_test(a_servers_text_cannot_steer_a_table),
         cmocka_unit_test(csv_is_rfc_4180_and_no_formula),
+        cmocka_unit_test(csv_cells_come_back_and_nothing_in_them_is_active),
         cmocka_unit_test(text_is_cut_between_graphemes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
