@@ -38,7 +38,13 @@ END
         seat sales sales --quiet task add "$title" --contact C2 --due "in 2 days"
     done
     for title in "in 2 weeks" "in 3 weeks" "in 4 weeks" "in 5 weeks"; do seat sales sales --quiet review plan C3 --by "$title"; done
+    seat sales sales --quiet thanks owe C2 "told the baker about us"
+    seat sales sales --quiet thanks owe C3 "sent her sister"
+    local source
+    for source in C1 C3; do seat sales sales --quiet reward add $source --about C2 --reward gift --value 50; done
+    for source in C1 C2; do seat sales sales --quiet reward add $source --about $source --reward gift --value 50; done
     demo_referrals
+    for source in "Rosa Lind" "Rosa Lynd" "Rosa Lint"; do seat sales sales --quiet contact add "$source"; done
 }
 # R1 to R10 came in from customers, R11 to R16 were given to the partner, R17 to R20 came from it, R19 and R20 of people whom a
 # customer had sent before; R21 is closed, its source told and thanked.

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Named queries -> C: an enum, and a table of texts with their parameters' types. See sql/queries/*.sql for the form:
 #   -- name: x      starts a query;  -- change | -- login | -- system | -- raw   says which parameters are filled in by the store
+#   a parameter contact_id, or x_contact_id, of a read or a change goes through head_of: old ids of merged contacts stay good
 #   -- $5 q text    declares one; its name says what domain/bind.c puts there;    {actor} {changer} {visible c a} {loggable c a} {seen t a} {party r a} {mine c a} {own x a}   the visibility predicate, once: of contacts, of the touches of a visible one, of referrals, claims and what has a partner_id
 #   {NAME word ...}   a piece of SQL that several queries share (-- part: NAME word ..., up to an empty line): sql/queries/parts.sql
 #   {record} target, reason, result from ...    how a change ends: the verdict goes to the ledger and comes back; a null reason
@@ -63,13 +64,25 @@ function predicate_of(name, x, y) {
 }
 function expand(s,    w, inner, before, after) {
     gsub(/\{actor\}/, who("$2", "$3"), s)
-    gsub(/\{record\}/, "insert into change(business_id, change_id, account_id, method, hash, target, status, reason, result)\nselect $1, $2, $3, $5, $6, v.target::uuid, case when v.reason is null then 0 else 9 end, v.reason, v.result::int8 from (select", s)
+    gsub(/\{record\}/, "insert into change(business_id, change_id, account_id, method, hash, target, status, reason, result, under)\nselect $1, $2, $3, $5, $6, v.target::uuid, case when v.reason is null then 0 else 9 end, v.reason, v.result::int8, \002 from (select", s)
     gsub(/\{changer\}/, who("$3", "$4"), s)
     while (match(s, /\{[a-z_]+( [a-z_0-9$A-Z.]+)*\}/)) {
         before = substr(s, 1, RSTART - 1); inner = substr(s, RSTART + 1, RLENGTH - 2); after = substr(s, RSTART + RLENGTH)
         split(inner, w, " ")
         s = before (w[1] ~ /^(visible|loggable|seen|party|mine|own)$/ ? predicate_of(w[1], w[2], w[3]) : part(inner)) after
     }
+    return s
+}
+# A parameter that is a contact's id stands for the contact it was merged into; a change made under the old id says so in the ledger.
+function by_head(s, i,    j, under) {
+    under = ""
+    for (j = params[i]; j > given_n[i] && (kinds[i] == "read" || kinds[i] == "change"); j--) { # from the last: $1 begins $10
+        if (param[i, j] !~ /(^|_)contact_id$/ || type[i, j] != oid["uuid"]) continue
+        gsub("\\$" j, "(select head_of($1, \001" j "))", s)
+        under = "nullif(\001" j ", head_of($1, \001" j "))" (under == "" ? "" : ", ") under
+    }
+    gsub(/\002/, under == "" ? "null" : "coalesce(" under ")", s)
+    gsub(/\001/, "$", s)
     return s
 }
 FNR == 1 { in_part = "" }
@@ -118,7 +131,7 @@ END {
     }
     printf "const struct query queries[] = {\n    {\"\", \"\", 0, 0, NULL, NULL},\n" > c
     for (i = 1; i <= n; i++) {
-        t = expand(text[i]) (kinds[i] == "change" ? ") v(target, reason, result)\nreturning status, reason, target, result\n" : ""); gsub(/\\/, "\\\\\\\\", t); gsub(/"/, "\\\"", t); gsub(/\n/, "\\n\"\n     \"", t)
+        t = by_head(expand(text[i]), i) (kinds[i] == "change" ? ") v(target, reason, result)\nreturning status, reason, target, result\n" : ""); gsub(/\\/, "\\\\\\\\", t); gsub(/"/, "\\\"", t); gsub(/\n/, "\\n\"\n     \"", t)
         printf "    {\"%s\",\n     \"%s\", %d, %d, types_%d, params_%d},\n", name[i], t, params[i], given_n[i], i, i > c
     }
     printf "};\n" > c

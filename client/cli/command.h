@@ -81,6 +81,9 @@ struct module_commands {
     X(referral) \
     X(claim) \
     X(review) \
+    X(thanks) \
+    X(reward) \
+    X(merge) \
     X(task) \
     X(import) \
     X(metric) \

@@ -154,6 +154,12 @@ static const struct {
     {"source_partner", "", 'P'},
     {"review", "Review", 'V'},
     {"check", "Check", 'K'},
+    {"thanks", "Thanks", 'H'},
+    {"credit", "Credit", 'N'},
+    {"agreement", "Agreement", 'G'},
+    {"reward", "Reward", 'L'},
+    {"merge", "Merge", 'Z'},
+    {"merged_contact", "", 'C'},
 };
 
 char field_letter(const ProtobufCMessageDescriptor *d, const char *name) {

@@ -21,6 +21,9 @@
     X(referral)     \
     X(claim)        \
     X(review)       \
+    X(thanks)       \
+    X(reward)       \
+    X(merge)        \
     X(import)       \
     X(metric)
 // clang-format on

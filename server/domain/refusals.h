@@ -65,6 +65,24 @@
     X(REVIEW_OVER, FAILED_PRECONDITION, "review_id", "this review was held or dropped before") \
     X(RELEASE_TOO_LATE, FAILED_PRECONDITION, "promise_id", \
       "its day has passed: it is overdue; say when it was fulfilled, or that it can't be") \
+    X(NO_AGREEMENT, FAILED_PRECONDITION, "reward", \
+      "no agreement gives this source anything but thanks and credit; agreement set makes one, or say --reward and " \
+      "--value") \
+    X(REWARD_VALUE, INVALID_ARGUMENT, "value", "a reward has a value, and none has none") \
+    X(CAUSE_NEEDED, INVALID_ARGUMENT, "good_cause", "a donation needs the cause it goes to") \
+    X(REWARD_STEP, FAILED_PRECONDITION, "reward_id", "this reward is {explain}") \
+    X(OWN_REWARD, FAILED_PRECONDITION, "reward_id", "nobody decides on a reward of one's own; another admin must") \
+    X(THANKS_SETTLED, FAILED_PRECONDITION, "thanks_id", "these thanks were given or waived already") \
+    X(BLIND_LIMIT, FAILED_PRECONDITION, NULL, "that was your last check for today; ask again tomorrow, or ask us") \
+    X(BLIND_NOTHING, INVALID_ARGUMENT, "name", "say a name, an e-mail address or a phone number") \
+    X(MERGE_BOTH, FAILED_PRECONDITION, "contact_id", \
+      "a dispute is open about each of the two; decide one of them, then merge") \
+    X(MERGED_MEANWHILE, FAILED_PRECONDITION, "contact_id", "one of them was merged meanwhile; merge list shows it") \
+    X(SAME_CONTACT, INVALID_ARGUMENT, "contact_id", "these are one contact already") \
+    X(UNDO_ORDER, FAILED_PRECONDITION, "merge_id", \
+      "a later merge of the same contacts comes first: merge undo Z{result}") \
+    X(UNDO_OVER, FAILED_PRECONDITION, "merge_id", "the time in which it could be undone is over") \
+    X(UNDONE, FAILED_PRECONDITION, "merge_id", "this merge was undone already") \
     X(TASK_CLOSED, FAILED_PRECONDITION, "task_id", "that task is not open any more") \
     X(NO_SUCH_PARTNER, NOT_FOUND, "partner_id", "there is no such partner; vouchsafe-admin partner list shows them") \
     X(NO_SUCH_OWNER, NOT_FOUND, "owner", \

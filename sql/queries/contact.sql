@@ -51,7 +51,8 @@ from v left join i on true
 -- $5 contact_id uuid
 -- $6 number int8
 with {actor}
-select {whole c} from actor a join contact c on c.business_id = $1 and (c.contact_id = $5 or c.number = $6) and c.erased_at is null and {visible c a}
+select {whole c} from actor a join contact k on k.business_id = $1 and (k.contact_id = $5 or k.number = $6) and {visible k a}
+join contact c on c.business_id = $1 and c.contact_id = k.head_id and c.erased_at is null
 
 -- name: contact_added
 -- $5 target uuid
@@ -63,7 +64,8 @@ select {whole c} from actor a join contact c on c.business_id = $1 and c.contact
 -- $5 contact_id uuid
 -- $6 number int8
 with {actor}
-select {glance c} from actor a join contact c on c.business_id = $1 and (c.contact_id = $5 or c.number = $6) and c.erased_at is null and {visible c a}
+select {glance c} from actor a join contact k on k.business_id = $1 and (k.contact_id = $5 or k.number = $6) and {visible k a}
+join contact c on c.business_id = $1 and c.contact_id = k.head_id and c.erased_at is null
 
 -- name: contact_added_shared
 -- $5 target uuid
@@ -187,14 +189,14 @@ with {changer},
 -- $9 organization_id uuid
 with {actor},
  s as materialized (
-  (select c.* from actor a join contact c on c.business_id = $1 and c.number > {from $5} and c.erased_at is null and {visible c a}
+  (select c.* from actor a join contact c on c.business_id = $1 and c.number > {from $5} and c.head_id = c.contact_id and c.erased_at is null and {visible c a}
    where $7 is null and $9 is null order by c.number limit case when $8 is null then $6 else 2000 end)
   union all
   (select c.* from actor a join contact c on c.business_id = $1 and c.owner_id = (select x.account_id from account x where x.business_id = $1 and x.login = $7)
-      and c.number > {from $5} and c.erased_at is null and {visible c a}
+      and c.number > {from $5} and c.head_id = c.contact_id and c.erased_at is null and {visible c a}
    where $7 is not null and $9 is null order by c.number limit case when $8 is null then $6 else 2000 end)
   union all
-  (select c.* from actor a join contact c on c.business_id = $1 and c.organization_id = $9 and c.number > {from $5} and c.erased_at is null and {visible c a}
+  (select c.* from actor a join contact c on c.business_id = $1 and c.organization_id = $9 and c.number > {from $5} and c.head_id = c.contact_id and c.erased_at is null and {visible c a}
    where $9 is not null order by c.number limit case when $8 is null and $7 is null then $6 else 2000 end)),
  hit as materialized (
   select s.contact_id, s.number from s

@@ -2,8 +2,12 @@
 
 -- part: stage c
 -- The present stage of contact c.
-(case when :c.stage_set is null then (select max(x.stage) from contact_stage x where x.business_id = :c.business_id and x.contact_id = :c.contact_id)
+(case when :c.stage_set is null then (select max(x.stage) from contact_stage x where x.business_id = :c.business_id and x.contact_id = any ({ids_of :c}))
       else stage_since(:c.business_id, :c.contact_id, :c.stage_set, :c.stage_set_at) end)
+
+-- part: ids_of c
+-- All ids of contact c: its own, and those of contacts merged into it. What is never moved is asked for by them.
+(:c.head_id || array(select x.contact_id from contact x where x.business_id = :c.business_id and x.head_id = :c.head_id and x.contact_id <> x.head_id))
 
 -- part: glance c
 -- What everybody sees of a contact that is theirs to see.
@@ -19,11 +23,12 @@
 -- All of it. Touches come from the timeline's index and are counted up to 1,000: no row of a contact is written by a touch.
 {card :c}, :c.origin, :c.language, :c.preferred_channel, :c.best_hours, :c.no_ask, :c.advocacy, :c.segments, :c.created_at,
 attribute_pairs(:c.attributes) as attributes,
-(select t.occurred_at from {touches_of :c} order by t.occurred_at desc, t.id desc limit 1) as last_touch_at,
-(select count(*) from (select from {touches_of :c} limit 1000) t) as touches
+(select max(l.at) from unnest({ids_of :c}) i(id)
+ cross join lateral (select t.occurred_at as at from {touches_of :c i} order by t.occurred_at desc, t.id desc limit 1) l) as last_touch_at,
+(select count(*) from (select from unnest({ids_of :c}) i(id) cross join lateral (select from {touches_of :c i} limit 1000) t limit 1000) t) as touches
 
--- part: touches_of c
-touchpoint t where t.business_id = :c.business_id and t.contact_id = :c.contact_id and t.refusal is null
+-- part: touches_of c i
+touchpoint t where t.business_id = :c.business_id and t.contact_id = :i.id and t.refusal is null
  and not exists (select from strike x where x.business_id = :c.business_id and x.touchpoint_id = t.id)
 
 -- part: contact_of f c a
@@ -32,7 +37,7 @@ cross join lateral (select x.* from contact x where x.business_id = $1 and x.con
 
 -- part: shared_of f c a
 -- The same with the columns that a partner may select.
-cross join lateral (select x.business_id, x.contact_id, x.number, x.name, x.stage_set, x.stage_set_at from contact x
+cross join lateral (select x.business_id, x.contact_id, x.head_id, x.number, x.name, x.stage_set, x.stage_set_at from contact x
                     where x.business_id = $1 and x.contact_id = :f.contact_id and x.erased_at is null and {visible x :a} limit 1) :c
 
 -- part: from after

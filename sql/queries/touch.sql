@@ -25,19 +25,19 @@ with z as materialized (
   from unnest($1) q(business_id) cross join lateral (select b.business_id, b.zone from business b where b.business_id = q.business_id limit 1) b
 ), u as materialized (
   select u.business_id, u.id, u.contact_id, u.account_id, u.occurred_at, u.channel, u.sentiment, u.flags, u.score, u.scale, u.mends, u.address, u.note, a.role, a.partner_id,
-         case when u.stage > 0 then u.stage else coalesce(c.present, 1::int2) end as stage,
+         c.head_id, case when u.stage > 0 then u.stage else coalesce(c.present, 1::int2) end as stage,
          case when c.contact_id is null then 1::int2
               when u.occurred_at > now() + interval '10 minutes' then 2::int2
               when u.mends is not null and not exists (select from touchpoint m where m.business_id = u.business_id and m.id = u.mends
-                     and m.contact_id = u.contact_id and m.sentiment = 3 and m.refusal is null
+                     and m.contact_id = any ({ids_of c}) and m.sentiment = 3 and m.refusal is null
                      and {seen m a} and not exists (select from strike k where k.business_id = u.business_id and k.touchpoint_id = m.id))
-                   and not exists (select from promise p where p.business_id = u.business_id and p.promise_id = u.mends and p.contact_id = u.contact_id and p.state = 4
+                   and not exists (select from promise p where p.business_id = u.business_id and p.promise_id = u.mends and p.contact_id = c.head_id and p.state = 4
                      and a.partner_id is null) then 4::int2 end as refusal
   from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
        u(business_id, id, contact_id, account_id, epoch, occurred_at, channel, stage, sentiment, flags, score, scale, mends, address, note)
   cross join lateral (select a.role, a.partner_id from account a
       where a.business_id = u.business_id and a.account_id = u.account_id and a.epoch = u.epoch and a.closed_at is null limit 1) a
-  left join lateral (select c.contact_id,
+  left join lateral (select c.business_id, c.contact_id, c.head_id,
         case when u.stage = 0 then {stage c} end as present
       from contact c where c.business_id = u.business_id and c.contact_id = u.contact_id and c.erased_at is null and {loggable c a} limit 1) c on true
 ), i as (
@@ -73,7 +73,7 @@ with z as materialized (
     and not exists (select from due x where x.business_id = i.business_id and x.contact_id = i.contact_id and x.rule = 'check' and x.fired_at is null and x.cancelled_at is null)
   order by i.business_id, i.contact_id, i.occurred_at desc
 ), f as (
-  insert into feed(business_id, kind, ids) select business_id, 1::int2, array_agg(distinct contact_id) from i where refusal is null group by business_id
+  insert into feed(business_id, kind, ids) select business_id, 1::int2, array_agg(distinct head_id) from u where refusal is null and exists (select from i where refusal is null) group by business_id
 )
 select business_id, id, refusal from i
 
@@ -122,13 +122,15 @@ where (select pg_logical_emit_message(true, 'vs', 'd')) is not null
 -- $7 after_id uuid
 -- $8 how_many int4
 with {actor}, seen as materialized (
-  select c.contact_id, a.partner_id from actor a join contact c on c.business_id = $1 and c.contact_id = $5 and c.erased_at is null and {visible c a}
+  select {ids_of c} as ids, a.partner_id from actor a join contact c on c.business_id = $1 and c.contact_id = $5 and c.erased_at is null and {visible c a}
 )
 select {entry t s}
 from seen s
 left join lateral (
-  select * from touchpoint t where t.business_id = $1 and t.contact_id = s.contact_id and t.refusal is null
-     and ($6 is null or (t.occurred_at, t.id) < ($6, $7)) and {seen t s}
+  select t.* from unnest(s.ids) i(id) cross join lateral (
+    select * from touchpoint t where t.business_id = $1 and t.contact_id = i.id and t.refusal is null
+       and ($6 is null or (t.occurred_at, t.id) < ($6, $7)) and {seen t s}
+    order by t.occurred_at desc, t.id desc limit $8) t
   order by t.occurred_at desc, t.id desc limit $8) t on true
 {strike t}
 order by t.occurred_at desc, t.id desc
@@ -143,13 +145,13 @@ order by t.occurred_at desc, t.id desc
 -- $8 after_id uuid
 -- $9 how_many int4
 with {actor}, seen as materialized (
-  select c.contact_id, a.partner_id from actor a join contact c on c.business_id = $1 and c.contact_id = $5 and c.erased_at is null and {visible c a}
+  select {ids_of c} as ids, a.partner_id from actor a join contact c on c.business_id = $1 and c.contact_id = $5 and c.erased_at is null and {visible c a}
 ), moved as (
-  select t.id, t.recorded_at as moved_at from seen s join touchpoint t on t.business_id = $1 and t.contact_id = s.contact_id and t.refusal is null and {seen t s}
+  select t.id, t.recorded_at as moved_at from seen s join touchpoint t on t.business_id = $1 and t.contact_id = any (s.ids) and t.refusal is null and {seen t s}
   where t.recorded_at > $6 - interval '10 s'
     and not exists (select from strike x where x.business_id = $1 and x.touchpoint_id = t.id and x.struck_at > $6 - interval '10 s')
   union all
-  select t.id, x.struck_at from seen s join strike x on x.business_id = $1 and x.contact_id = s.contact_id and x.struck_at > $6 - interval '10 s'
+  select t.id, x.struck_at from seen s join strike x on x.business_id = $1 and x.contact_id = any (s.ids) and x.struck_at > $6 - interval '10 s'
   join touchpoint t on t.business_id = $1 and t.id = x.touchpoint_id and {seen t s}
 )
 select {entry t s}, m.moved_at as after_moved_at
@@ -184,7 +186,7 @@ where c.erased_at is null order by t.id limit $6
 -- $9 because text
 with {changer},
  t as materialized (
-  select t.*, (t.occurred_at at time zone b.zone)::date as day, (now() at time zone b.zone)::date as today, b.strike_days
+  select t.*, c.head_id, (t.occurred_at at time zone b.zone)::date as day, (now() at time zone b.zone)::date as today, b.strike_days
   from actor a join business b on b.business_id = $1
   join touchpoint t on t.business_id = $1 and t.id = $8 and t.refusal is null and {seen t a}
   join contact c on c.business_id = $1 and c.contact_id = t.contact_id and c.erased_at is null and {visible c a}),
@@ -212,5 +214,5 @@ with {changer},
  d as (update due x set cancelled_at = now() from k where x.business_id = $1 and x.subject = k.touchpoint_id and x.fired_at is null and x.cancelled_at is null),
  h as (update checkup x set state = 3 from k where x.business_id = $1 and x.touchpoint_id = k.touchpoint_id and x.state = 1 returning x.checkup_id),
  {settled h checkup_id},
- f as (insert into feed(business_id, kind, ids) select $1, 1::int2, array[t.contact_id] from k, t)
+ f as (insert into feed(business_id, kind, ids) select $1, 1::int2, array[t.head_id] from k, t)
 {record} $8, v.reason, null from v

@@ -13,13 +13,13 @@ with me as materialized (select $4 as partner_id),
   left join account x on x.business_id = $1 and x.account_id = q.account_id and x.epoch = q.epoch and x.closed_at is null and x.partner_id is not distinct from $4
   where x.account_id is null),
  seen as materialized (
-  select c.contact_id, c.business_id, c.number || ' ' || coalesce({stage c}, 0) || ' ' || c.name as face
+  select {ids_of c} as ids, c.contact_id, c.number || ' ' || coalesce({stage c}, 0) || ' ' || c.name as face
   from me a join contact c on c.business_id = $1 and c.contact_id = $5 and c.erased_at is null and {visible c a}),
  fresh as (
-  select t.id from seen s join touchpoint t on t.business_id = $1 and t.contact_id = s.contact_id and t.refusal is null
+  select t.id from seen s join touchpoint t on t.business_id = $1 and t.contact_id = any (s.ids) and t.refusal is null
   where t.recorded_at > now() - interval '1 hour' and not pg_visible_in_snapshot(xact_of(t.xmin), $6::pg_snapshot)
   union
-  select k.touchpoint_id from seen s join strike k on k.business_id = $1 and k.contact_id = s.contact_id
+  select k.touchpoint_id from seen s join strike k on k.business_id = $1 and k.contact_id = any (s.ids)
   where k.struck_at > now() - interval '1 hour' and not pg_visible_in_snapshot(xact_of(k.xmin), $6::pg_snapshot))
 select e.*, pg_current_snapshot()::text as _snapshot, s.face as _face,
        (select array_agg(x.account_id) from ended x) as _ended_accounts, (select array_agg(x.epoch) from ended x) as _ended_epochs

@@ -29,9 +29,17 @@
 #include "vouchsafe/v1/business.pb-c.h"
 #include "vouchsafe/v1/common.pb-c.h"
 #include "vouchsafe/v1/contact.pb-c.h"
+#include "vouchsafe/v1/deal.pb-c.h"
+#include "vouchsafe/v1/merge.pb-c.h"
 #include "vouchsafe/v1/method.pb-c.h"
+#include "vouchsafe/v1/promise.pb-c.h"
+#include "vouchsafe/v1/referral.pb-c.h"
+#include "vouchsafe/v1/reward.pb-c.h"
 #include "vouchsafe/v1/session.pb-c.h"
+#include "vouchsafe/v1/setting.pb-c.h"
 #include "vouchsafe/v1/share.pb-c.h"
+#include "vouchsafe/v1/task.pb-c.h"
+#include "vouchsafe/v1/thanks.pb-c.h"
 #include "vouchsafe/v1/touch.pb-c.h"
 
 enum { WORDS_MAX = 64, CONNS_MAX = 256 };
@@ -74,7 +82,22 @@ enum { WORDS_MAX = 64, CONNS_MAX = 256 };
     X(SHARE_GRANT, share_grant) \
     X(SHARE_REVOKE, share_revoke) \
     X(SHARE_LIST, share_list) \
-    X(TOUCH_LOG, touch_log)
+    X(TOUCH_LOG, touch_log) \
+    X(TOUCH_TIMELINE, touch_timeline) \
+    X(TASK_ADD, task_add) \
+    X(DEAL_ADD, deal_add) \
+    X(DEAL_WON, deal_won) \
+    X(PROJECT_ADD, project_add) \
+    X(PROMISE_ADD, promise_add) \
+    X(PROMISE_LIST, promise_list) \
+    X(SETTING_SET, setting_set) \
+    X(THANKS_OWE, thanks_owe) \
+    X(CREDIT_SAY, credit_say) \
+    X(REWARD_ADD, reward_add) \
+    X(REFERRAL_ADD, referral_add) \
+    X(MERGE_ADD, merge_add) \
+    X(MERGE_UNDO, merge_undo) \
+    X(BLIND_CHECK, blind_check)
 
 static const struct known {
     const char *name;

@@ -282,6 +282,6 @@ check "by owner" same "$(owner "select count(*) from contact c join account a us
 check "by stage" same "1 " "$(list 50 stage=5)"
 check "by organization" same "$(owner "select string_agg(number || ' ', '' order by number) from contact where organization_id = '$org'")" "$(list 1 organization_id="$org")"
 owner "insert into contact(business_id, contact_id, head_id, number, name, name_key, owner_id, origin, created_by)
-  select business_id, gen_random_uuid(), gen_random_uuid(), 10000 + i, 'many', 'many', owner_id, 'x', owner_id from contact, generate_series(1, 2500) i where contact_id = '$ann' and number = 1 and name <> 'Another Ann'" >/dev/null
+  select business_id, n.id, n.id, 10000 + n.i, 'many', 'many', owner_id, 'x', owner_id from contact, (select i, gen_random_uuid() as id from generate_series(1, 2500) i) n where contact_id = '$ann' and number = 1 and name <> 'Another Ann'" >/dev/null
 owner "insert into contact_stage(business_id, contact_id, stage, first_at, touchpoint_id) select business_id, contact_id, 7, now(), contact_id from contact where number = 12400" >/dev/null
 check "a filter without an index goes on over empty pages" same "12400 " "$(list 50 stage=7)"

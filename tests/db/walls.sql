@@ -94,6 +94,14 @@ begin
   insert into offences
   select 'views see with the eyes of who asks', c.relname from pg_class c where c.relnamespace = 'vs'::regnamespace and c.relkind in ('v', 'm')
     and not coalesce('security_invoker=true' = any (c.reloptions), false);
+  insert into offences
+  select 'what names a contact stands in contact_part', t.relname || '.' || a.attname from tables t join pg_attribute a on a.attrelid = t.oid and a.attnum > 0 and not a.attisdropped
+    where (a.attname ~ '(^|_)contact(_ids?)?$' and a.atttypid in ('uuid'::regtype, 'uuid[]'::regtype)
+           or exists (select from pg_constraint f where f.conrelid = t.oid and f.contype = 'f' and f.confrelid = 'vs.contact'::regclass and a.attnum = any (f.conkey) and a.attname <> 'business_id'))
+      and not exists (select from contact_part p where p.relation = t.relname and p.col = a.attname);
+  insert into offences
+  select 'contact_part names columns there are', p.relation || '.' || x.col from contact_part p cross join lateral unnest(array[p.col, p.key, p.subject, p.yields, p.yields_by]) x(col)
+    where x.col is not null and not exists (select from tables t join pg_attribute a on a.attrelid = t.oid and not a.attisdropped where t.relname = p.relation and a.attname = x.col);
   -- what a distributed database (Citus) refuses
   insert into offences
   select 'no triggers', t.relname || ': ' || g.tgname from tables t join pg_trigger g on g.tgrelid = t.oid and not g.tgisinternal;
@@ -165,6 +173,8 @@ select pg_temp.planted(s, n) from (values
   ('grant select (secret_hash) on vs.enrolment to vs_staff', 'secrets are read by login and writer only'),
   ('create function vs.planted() returns int language sql security definer as ''select 1''', 'functions of the owner fix their search path and are not for everybody'),
   ('create view vs.planted as select * from vs.contact', 'views see with the eyes of who asks'),
+  ('create table vs.planted(business_id uuid not null, contact_id uuid)', 'what names a contact stands in contact_part'),
+  ('insert into vs.contact_part(relation, col, how) values (''deal'', ''planted'', ''stays'')', 'contact_part names columns there are'),
   ('create trigger planted before update on vs.contact for each row execute function suppress_redundant_updates_trigger()', 'no triggers'),
   ('alter table vs.contact add column planted serial', 'no identity columns and no sequences'),
   ('alter table vs.contact add foreign key (business_id, organization_id) references vs.organization on delete set null', 'no foreign key sets null or a default'),

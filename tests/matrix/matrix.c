@@ -182,11 +182,15 @@ static bool makes(const struct method *m, const char *field) {
     char add[64];
     snprintf(add, sizeof add, "%.*s_ADD", (int)noun, field);
     for (char *p = add; *p; p++) *p = (char)toupper((unsigned char)*p);
+    if (strcmp(m->name, add) == 0) return true;
     static const char *const others[][2] = {
-        {"DEAL_WON", "project_id"}, {"REVIEW_PLAN", "review_id"}, {"DISPUTE_OPEN", "dispute_id"}};
+        {"DEAL_WON", "project_id"},        {"REVIEW_PLAN", "review_id"}, {"DISPUTE_OPEN", "dispute_id"},
+        {"THANKS_GIVE", "thanks_id"},      {"THANKS_OWE", "thanks_id"},  {"CREDIT_SAY", "credit_id"},
+        {"AGREEMENT_SET", "agreement_id"}, {"BLIND_CHECK", "blind_id"},
+    };
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         if (strcmp(m->name, others[i][0]) == 0 && strcmp(field, others[i][1]) == 0) return true;
-    return strcmp(m->name, add) == 0;
+    return false;
 }
 
 /* The field a test can fill without knowing the method: what its rules require, and the one id that is asked for. */
@@ -300,6 +304,7 @@ static bool tells_nothing(const struct method *m, const char *field) {
         {"CONTACT_EDIT", "organization_id", "the version is judged first"},
         {"CONTACT_DUPLICATES", "organization_id", "it only narrows the search"},
         {"SHARE_REVOKE", "partner_id", "the contact asked for isn't shared with it"},
+        {"REWARD_ADD", "about_contact_id", "it names no source"},
         {"ACCOUNT_ADD", "partner_id", "a sales account has no partner"},
         {"REFERRAL_ACT", "partner_id", "only redirecting reads it"},
         {"REFERRAL_ACT", "deal_id", "only winning reads it"},
