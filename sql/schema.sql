@@ -50,6 +50,19 @@ CREATE FUNCTION vs.attributes_put(b uuid, organizations boolean, old jsonb, pair
         join attribute d on d.business_id = b and d.of_organizations = organizations and d.key = pairs[2 * i - 1]) p
 $$;
 ALTER FUNCTION vs.attributes_put(b uuid, organizations boolean, old jsonb, pairs text[]) OWNER TO vs_owner;
+CREATE FUNCTION vs.blind_answer(b uuid, for_name text, for_email text, for_phone text) RETURNS bigint
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'public', 'pg_temp'
+    AS $$
+  with d as materialized (select x.contact_id from contact_duplicates(b, null, for_name, for_email, for_phone, null) x),
+   c as materialized (
+    select case when exists (select from share s where s.business_id = b and s.contact_id = c.contact_id and s.reason = 1 and s.revoked_at is null) or c.origin in ('referral', 'partner') then 3
+                when c.segments @> array[2::int2] then 2 else 1 end as class,
+           (select to_char(c.created_at at time zone z.zone, 'YYYYMM')::bigint from business z where z.business_id = b) as month
+    from d join contact c on c.business_id = b and c.contact_id = d.contact_id)
+  select coalesce((select case when setting_flag(b, 'blind.class') then c.class * 1000000::bigint else 0 end + c.month from c order by c.month, c.class limit 1), 0)
+$$;
+ALTER FUNCTION vs.blind_answer(b uuid, for_name text, for_email text, for_phone text) OWNER TO vs_owner;
 CREATE FUNCTION vs.business_days_after(b uuid, start timestamp with time zone, days integer) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -226,43 +239,136 @@ ALTER FUNCTION vs.claim_window(b uuid, c vs.claim) OWNER TO vs_owner;
 CREATE FUNCTION vs.contact_duplicates(b uuid, self uuid, for_name text, for_email text, for_phone text, for_organization uuid) RETURNS TABLE(contact_id uuid, because text)
     LANGUAGE sql STABLE
     AS $$
-  select distinct on (d.contact_id) d.contact_id, d.because from (
-    (select c.contact_id, 1 as rank, 'email' as because from contact c
-     where c.business_id = b and c.email_key = for_email and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null limit 20)
+  select distinct on (d.head_id) d.head_id, d.because from (
+    (select c.head_id, 1 as rank, 'email' as because from contact c
+     where c.business_id = b and c.email_key = for_email and c.head_id is distinct from self and c.erased_at is null limit 20)
     union all
-    (select c.contact_id, 2, 'phone' from contact c
-     where c.business_id = b and c.phone_key = for_phone and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null limit 20)
+    (select c.head_id, 2, 'phone' from contact c
+     where c.business_id = b and c.phone_key = for_phone and c.head_id is distinct from self and c.erased_at is null limit 20)
     union all
-    (select c.contact_id, 3, 'name and organization' from contact c
-     where c.business_id = b and c.name_key = for_name and c.contact_id is distinct from self and c.head_id = c.contact_id and c.erased_at is null
+    (select c.head_id, 3, 'name and organization' from contact c
+     where c.business_id = b and c.name_key = for_name and c.head_id is distinct from self and c.erased_at is null
        and coalesce((select o.name_key from organization o where o.business_id = b and o.organization_id = c.organization_id), '')
          = coalesce((select o.name_key from organization o where o.business_id = b and o.organization_id = for_organization), '') limit 20)) d
-  order by d.contact_id, d.rank
+  order by d.head_id, d.rank
 $$;
 ALTER FUNCTION vs.contact_duplicates(b uuid, self uuid, for_name text, for_email text, for_phone text, for_organization uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.contact_ids(b uuid, head uuid) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select array(select c.contact_id from contact c where c.business_id = b and c.head_id = head and c.contact_id <> c.head_id) || head
+$$;
+ALTER FUNCTION vs.contact_ids(b uuid, head uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.contact_merge(b uuid, id uuid, kept uuid, merged uuid, why text, by uuid) RETURNS TABLE(reason text, number bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'vs', 'public', 'pg_temp'
+    AS $_$
+#variable_conflict use_column
+declare k contact; m contact; p contact_part; both_have boolean; was jsonb; became jsonb; stage smallint; n bigint;
+begin
+  if b is distinct from nullif(current_setting('vs.business', true), '')::uuid then return query select 'NOT_FOUND', null::bigint; return; end if;
+  perform from contact c where c.business_id = b and c.contact_id in (kept, merged) order by c.contact_id for update;
+  select * into k from contact c where c.business_id = b and c.contact_id = kept and c.erased_at is null;
+  select * into m from contact c where c.business_id = b and c.contact_id = merged and c.erased_at is null;
+  if k.contact_id is null or m.contact_id is null then return query select 'NOT_FOUND', null::bigint; return; end if;
+  if kept = merged then return query select 'SAME_CONTACT', null::bigint; return; end if;
+  if k.head_id <> kept or m.head_id <> merged then return query select 'MERGED_MEANWHILE', null::bigint; return; end if;
+  if exists (select from merge x where x.business_id = b and x.merge_id = id) then return query select 'ID_USED', null::bigint; return; end if;
+  for p in select * from contact_part x where x.once is not null loop
+    execute format('select count(distinct %I) = 2 from %I where business_id = $1 and %I in ($2, $3) and (%s)', p.col, p.relation, p.col, p.once) into both_have using b, kept, merged;
+    if both_have then return query select 'MERGE_BOTH', null::bigint; return; end if;
+  end loop;
+  was := to_jsonb(k);
+  became := merge_columns(k, m);
+  if k.stage_set is not null or m.stage_set is not null then
+    stage := greatest(present_stage(b, kept), present_stage(b, merged));
+    became := became || jsonb_build_object('stage_set', stage, 'stage_set_at', clock_timestamp());
+  end if;
+  became := (select coalesce(jsonb_object_agg(e.key, e.value), '{}') from jsonb_each(became) e where e.value is distinct from was->e.key);
+  was := (select coalesce(jsonb_object_agg(e.key, was->e.key), '{}') from jsonb_each(became) e);
+  insert into counter(business_id, kind, last) values (b, 'Z', 1) on conflict (business_id, kind) do update set last = counter.last + 1 returning last into n;
+  insert into merge(business_id, merge_id, number, kept_id, merged_id, ids, was, became, shares, because, merged_by, undo_until)
+    select b, id, n, kept, merged, contact_ids(b, merged), was, became, '[]', why, by, now() + make_interval(days => setting_number(b, 'merge.undo_days')::int);
+  for p in select * from contact_part x where x.how = 'moves' order by x.relation, x.col loop
+    if p.yields is not null then perform merge_yield(b, id, kept, merged, p); end if;
+    execute format('with u as (update %1$I x set %2$I = $3 where business_id = $1 and %2$I = $4%4$s returning %3$I as key)
+                    insert into merge_move(business_id, merge_id, relation, col, key) select $1, $2, %1$L, %2$L, key from u', p.relation, p.col, p.key,
+                   case when p.spare is null then '' else format(' and not ((%1$s) and exists (select from %2$I y where y.business_id = $1 and y.%3$I = $3 and (%1$s)))', p.spare, p.relation, p.col) end)
+      using b, id, kept, merged;
+  end loop;
+  update merge x set shares = merge_shares(b, k, m) where x.business_id = b and x.merge_id = id;
+  perform merge_put(b, kept, became);
+  update contact c set head_id = kept, version = c.version + 1 where c.business_id = b and c.contact_id = any (contact_ids(b, merged));
+  insert into feed(business_id, kind, ids) values (b, 2, array[kept, merged]);
+  -- a change that read the old id before and commits after this one leaves its row there: it is fetched
+  insert into due(business_id, due_id, rule, subject, at) values (b, gen_random_uuid(), 'merge_settle', id, now() + interval '1 minute');
+  return query select null::text, n;
+end $_$;
+ALTER FUNCTION vs.contact_merge(b uuid, id uuid, kept uuid, merged uuid, why text, by uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) RETURNS TABLE(contact_id uuid, rank real)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'vs', 'public', 'pg_temp'
     AS $$
   with ctx as (select nullif(current_setting('vs.business', true), '')::uuid as b, nullif(current_setting('vs.partner', true), '')::uuid as p),
   cand as (
-    (select c.contact_id, c.head_id, 4::real as rank from ctx join contact c on c.business_id = ctx.b and c.number = num)
+    (select c.head_id, 4::real as rank from ctx join contact c on c.business_id = ctx.b and c.number = num)
     union all
-    (select c.contact_id, c.head_id, 3::real from ctx join contact c on c.business_id = ctx.b and (c.email_key = exact or c.phone_key = exact) where ctx.p is null)
+    (select c.head_id, 3::real from ctx join contact c on c.business_id = ctx.b and (c.email_key = exact or c.phone_key = exact) where ctx.p is null)
     union all
-    (select c.contact_id, c.head_id,
+    (select c.head_id,
             (case when c.name_key = q then 2 when c.name_key like q || '%' then 1.5
                   else 1 - levenshtein_less_equal(left(c.name_key, 100), left(q, 100), 40)::real / greatest(length(c.name_key), length(q), 1) end)::real
      from ctx join lateral (
        select c.* from contact c where c.business_id = ctx.b and q <% c.name_key order by word_similarity(q, c.name_key) desc limit 400) c on true
      where q is not null)
   )
-  select cand.contact_id, max(cand.rank) as rank from cand, ctx join contact k on k.business_id = ctx.b
-  where k.contact_id = cand.contact_id and k.erased_at is null
+  select cand.head_id, max(cand.rank) as rank from cand, ctx join contact k on k.business_id = ctx.b
+  where k.contact_id = cand.head_id and k.erased_at is null
     and (ctx.p is null or exists (select from share s where s.business_id = ctx.b and s.contact_id = cand.head_id and s.partner_id = ctx.p and s.revoked_at is null))
-  group by cand.contact_id order by 2 desc, 1 limit how_many
+  group by cand.head_id order by 2 desc, 1 limit how_many
 $$;
 ALTER FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) OWNER TO vs_owner;
+CREATE FUNCTION vs.contact_unmerge(b uuid, id uuid, by uuid) RETURNS TABLE(reason text, number bigint)
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'vs', 'public', 'pg_temp'
+    AS $_$
+#variable_conflict use_column
+declare g merge; p contact_part; later bigint; made uuid[]; cur jsonb; back jsonb;
+begin
+  select * into g from merge x where x.business_id = b and x.merge_id = id and b = nullif(current_setting('vs.business', true), '')::uuid;
+  if g.merge_id is null then return query select 'NOT_FOUND', null::bigint; return; end if;
+  perform from contact c where c.business_id = b and c.contact_id in (g.kept_id, g.merged_id) order by c.contact_id for update;
+  select * into g from merge x where x.business_id = b and x.merge_id = id for update;
+  if g.undone_at is not null then return query select 'UNDONE', g.number; return; end if;
+  select min(x.number) into later from merge x where x.business_id = b and x.undone_at is null and x.number > g.number
+    and (x.kept_id in (g.kept_id, g.merged_id) or x.merged_id in (g.kept_id, g.merged_id));
+  if later is not null then return query select 'UNDO_ORDER', later; return; end if;
+  if now() > g.undo_until or exists (select from contact c where c.business_id = b and c.contact_id in (g.kept_id, g.merged_id) and c.erased_at is not null) then
+    return query select 'UNDO_OVER', null::bigint; return;
+  end if;
+  select coalesce(array_agg(c.target), '{}') into made from change c where c.business_id = b and c.under = any (g.ids) and c.at >= g.merged_at - interval '1 minute' and c.status = 0 and c.target is not null;
+  for p in select * from contact_part x where x.how = 'moves' order by x.relation, x.col loop
+    execute format('update %1$I set %2$I = $4 where business_id = $1 and %2$I = $3 and (%3$I = any ($5) or %3$I in (
+                    select m.key from merge_move m where m.business_id = $1 and m.merge_id = $2 and m.relation = %4$L and m.col = %2$L and not m.yielded)%5$s)',
+                   p.relation, p.col, p.key, p.relation, case when p.subject is null then '' else format(' or %I = any ($5)', p.subject) end)
+      using b, id, g.kept_id, g.merged_id, made;
+  end loop;
+  update contact c set head_id = g.merged_id, version = c.version + 1 where c.business_id = b and c.contact_id = any (g.ids);
+  perform merge_unyield(b, id);
+  perform merge_unshares(b, g.kept_id, g.merged_id, g.shares);
+  -- what was edited since stays as it was edited; of attributes each key by itself
+  select to_jsonb(c) into cur from contact c where c.business_id = b and c.contact_id = g.kept_id;
+  select coalesce(jsonb_object_agg(e.key, case when e.key = 'attributes' then
+      (select coalesce(jsonb_object_agg(a.key, a.value) filter (where a.value is distinct from e.value->a.key or g.was->'attributes' ? a.key), '{}') from jsonb_each(cur->'attributes') a)
+    else g.was->e.key end), '{}')
+    into back from jsonb_each(g.became) e where e.key = 'attributes' or cur->e.key = e.value;
+  perform merge_put(b, g.kept_id, back);
+  update merge x set undone_at = clock_timestamp(), undone_by = by where x.business_id = b and x.merge_id = id;
+  insert into feed(business_id, kind, ids) values (b, 2, array[g.kept_id, g.merged_id]);
+  return query select null::text, g.number;
+end $_$;
+ALTER FUNCTION vs.contact_unmerge(b uuid, id uuid, by uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.credit_decide(version smallint, i jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -348,6 +454,13 @@ CREATE FUNCTION vs.friend_line(b uuid, because text) RETURNS text
   from business z where z.business_id = b
 $$;
 ALTER FUNCTION vs.friend_line(b uuid, because text) OWNER TO vs_owner;
+CREATE FUNCTION vs.head_of(b uuid, id uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select coalesce((select c.head_id from contact c where c.business_id = b and c.contact_id = id), id)
+$$;
+ALTER FUNCTION vs.head_of(b uuid, id uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.id_made() RETURNS uuid
     LANGUAGE sql
     AS $$ select overlay(gen_random_uuid()::text placing '8' from 15 for 1)::uuid $$;
@@ -417,6 +530,196 @@ CREATE FUNCTION vs.median_rank(n double precision, side integer) RETURNS integer
   select case when n >= 6 then greatest(1, least(n, case side when -1 then floor(n / 2 - 0.98 * sqrt(n)) else ceil(1 + n / 2 + 0.98 * sqrt(n)) end))::int end
 $$;
 ALTER FUNCTION vs.median_rank(n double precision, side integer) OWNER TO vs_owner;
+CREATE TABLE vs.contact (
+    business_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    head_id uuid NOT NULL,
+    number bigint NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL,
+    email text,
+    email_key text,
+    phone text,
+    phone_key text,
+    organization_id uuid,
+    owner_id uuid NOT NULL,
+    origin text NOT NULL,
+    language text,
+    preferred_channel smallint,
+    best_hours text,
+    no_ask boolean DEFAULT false NOT NULL,
+    advocacy smallint DEFAULT 4 NOT NULL,
+    segments smallint[] DEFAULT '{1}'::smallint[] NOT NULL,
+    attributes jsonb DEFAULT '{}'::jsonb NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid NOT NULL,
+    stage_set smallint,
+    stage_set_at timestamp with time zone,
+    erased_at timestamp with time zone,
+    consent smallint,
+    CONSTRAINT contact_consent_check CHECK (((consent >= 1) AND (consent <= 4)))
+);
+ALTER TABLE ONLY vs.contact FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.contact OWNER TO vs_owner;
+CREATE FUNCTION vs.merge_columns(k vs.contact, m vs.contact) RETURNS jsonb
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select jsonb_build_object(
+    'email', coalesce(k.email, m.email), 'email_key', case when k.email is null then m.email_key else k.email_key end,
+    'phone', coalesce(k.phone, m.phone), 'phone_key', case when k.phone is null then m.phone_key else k.phone_key end,
+    'organization_id', coalesce(k.organization_id, m.organization_id), 'language', coalesce(k.language, m.language),
+    'preferred_channel', coalesce(k.preferred_channel, m.preferred_channel), 'best_hours', coalesce(k.best_hours, m.best_hours),
+    'consent', case when 4 in (k.consent, m.consent) then 4 when k.consent is null or m.consent is null then null else least(k.consent, m.consent) end,
+    'no_ask', k.no_ask or m.no_ask, 'advocacy', case when k.advocacy = 4 then m.advocacy else k.advocacy end,
+    'segments', (select jsonb_agg(distinct s order by s) from unnest(k.segments || m.segments) s), 'attributes', m.attributes || k.attributes)
+$$;
+ALTER FUNCTION vs.merge_columns(k vs.contact, m vs.contact) OWNER TO vs_owner;
+CREATE FUNCTION vs.merge_preview(b uuid, kept uuid, merged uuid) RETURNS TABLE(what text, kept_has text, merged_has text, becomes text)
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $_$
+declare k contact; m contact; j jsonb; o jsonb; p contact_part; f text; n bigint; w bigint;
+begin
+  select * into k from contact c where c.business_id = b and c.contact_id = kept;
+  select * into m from contact c where c.business_id = b and c.contact_id = merged;
+  if k.contact_id is null or m.contact_id is null then return; end if;
+  return query select 'number and name', 'C' || k.number || ' ' || k.name, 'C' || m.number || ' ' || m.name, 'C' || k.number || ' ' || k.name;
+  j := merge_columns(k, m);
+  o := to_jsonb(k);
+  for f in select key from jsonb_each(j) where key not like '%\_key' order by key loop
+    if o->f is distinct from j->f or (to_jsonb(m)->f is distinct from j->f and to_jsonb(m)->>f is not null and to_jsonb(m)->f not in ('{}', '[]')) then
+      return query select f, o->>f, to_jsonb(m)->>f, j->>f;
+    end if;
+  end loop;
+  for p in select * from contact_part x where x.how <> 'self' order by x.relation, x.col loop
+    execute format('select count(*) filter (where %1$I = $2), count(*) filter (where %1$I = $3) from %2$I where business_id = $1 and %1$I in ($2, $3)', p.col, p.relation) into n, w using b, kept, merged;
+    if w > 0 then return query select replace(p.relation, '_', ' ') || case when p.col in ('contact_id') then '' else ' (' || replace(replace(p.col, '_contact_id', ''), '_', ' ') || ')' end, n::text, w::text, (n + w)::text; end if;
+  end loop;
+  return query select 'seen by ' || q.name, case when exists (select from share x where x.business_id = b and x.contact_id = kept and x.partner_id = q.partner_id and x.revoked_at is null) then 'yes' else 'no' end,
+      case when exists (select from share x where x.business_id = b and x.contact_id = merged and x.partner_id = q.partner_id and x.revoked_at is null) then 'yes' else 'no' end, 'yes'
+    from partner q where q.business_id = b and exists (select from share x where x.business_id = b and x.contact_id in (kept, merged) and x.partner_id = q.partner_id and x.revoked_at is null) order by q.number;
+end $_$;
+ALTER FUNCTION vs.merge_preview(b uuid, kept uuid, merged uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.merge_put(b uuid, id uuid, j jsonb) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  insert into contact_was(business_id, contact_id, origin, attributes) select b, id, c.origin, c.attributes
+    from contact c where c.business_id = b and c.contact_id = id and c.attributes is distinct from coalesce(j->'attributes', c.attributes);
+  update contact x set version = x.version + 1, email = p.email, email_key = p.email_key, phone = p.phone, phone_key = p.phone_key, organization_id = p.organization_id,
+    language = p.language, preferred_channel = p.preferred_channel, best_hours = p.best_hours, consent = p.consent, no_ask = p.no_ask, advocacy = p.advocacy, segments = p.segments,
+    attributes = p.attributes, stage_set = p.stage_set, stage_set_at = p.stage_set_at
+  from (select (jsonb_populate_record(c, j)).* from contact c where c.business_id = b and c.contact_id = id) p
+  where x.business_id = b and x.contact_id = id
+$$;
+ALTER FUNCTION vs.merge_put(b uuid, id uuid, j jsonb) OWNER TO vs_owner;
+CREATE FUNCTION vs.merge_settle(b uuid, id uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'vs', 'public', 'pg_temp'
+    AS $_$
+#variable_conflict use_column
+declare g merge; p contact_part;
+begin
+  select * into g from merge x where x.business_id = b and x.merge_id = id and x.undone_at is null for update;
+  if g.merge_id is null then return; end if;
+  for p in select * from contact_part x where x.how = 'moves' and x.yields is null and x.spare is null and x.once is null order by x.relation, x.col loop
+    execute format('with u as (update %I set %I = $3 where business_id = $1 and %I = $4 returning %I as key)
+                    insert into merge_move(business_id, merge_id, relation, col, key) select $1, $2, %L, %L, key from u on conflict do nothing', p.relation, p.col, p.col, p.key, p.relation, p.col)
+      using b, id, g.kept_id, g.merged_id;
+  end loop;
+end $_$;
+ALTER FUNCTION vs.merge_settle(b uuid, id uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.merge_shares(b uuid, kept vs.contact, merged vs.contact) RETURNS jsonb
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare s share; k share; now_k share; out jsonb := '[]';
+begin
+  for s in select * from share x where x.business_id = b and x.contact_id = merged.contact_id and x.revoked_at is null order by x.partner_id, x.reason loop
+    select * into k from share x where x.business_id = b and x.contact_id = kept.contact_id and x.partner_id = s.partner_id and x.reason = s.reason;
+    insert into share(business_id, contact_id, partner_id, reason, may_log, number, granted_at) values (b, kept.contact_id, s.partner_id, s.reason, s.may_log, kept.number, s.granted_at)
+      on conflict (business_id, contact_id, partner_id, reason) do update
+      set may_log = excluded.may_log or (share.may_log and share.revoked_at is null), revoked_at = null,
+          granted_at = case when share.revoked_at is null then share.granted_at else excluded.granted_at end
+      returning * into now_k;
+    update share set revoked_at = now() where business_id = b and contact_id = merged.contact_id and partner_id = s.partner_id and reason = s.reason;
+    out := out || jsonb_build_object('partner_id', s.partner_id, 'reason', s.reason, 'was', case when k.contact_id is not null then to_jsonb(k) end, 'became', to_jsonb(now_k));
+  end loop;
+  return out;
+end $$;
+ALTER FUNCTION vs.merge_shares(b uuid, kept vs.contact, merged vs.contact) OWNER TO vs_owner;
+CREATE FUNCTION vs.merge_unshares(b uuid, kept uuid, merged uuid, shares jsonb) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare e jsonb; k share; untouched boolean;
+begin
+  for e in select * from jsonb_array_elements(shares) loop
+    select * into k from share x where x.business_id = b and x.contact_id = kept and x.partner_id = (e->>'partner_id')::uuid and x.reason = (e->>'reason')::smallint;
+    if k.revoked_at is not null then continue; end if;
+    untouched := to_jsonb(k) = e->'became';
+    update share set revoked_at = null where business_id = b and contact_id = merged and partner_id = k.partner_id and reason = k.reason;
+    if untouched and e->'was' = 'null' then
+      delete from share where business_id = b and contact_id = kept and partner_id = k.partner_id and reason = k.reason;
+    elsif untouched then
+      update share x set may_log = w.may_log, revoked_at = w.revoked_at, granted_at = w.granted_at from jsonb_populate_record(null::share, e->'was') w
+        where x.business_id = b and x.contact_id = kept and x.partner_id = k.partner_id and x.reason = k.reason;
+    end if;
+  end loop;
+end $$;
+ALTER FUNCTION vs.merge_unshares(b uuid, kept uuid, merged uuid, shares jsonb) OWNER TO vs_owner;
+CREATE FUNCTION vs.merge_unyield(b uuid, merge uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $_$
+declare v record; n int;
+begin
+  for v in select m.key as row_key, p.* from merge_move m join contact_part p on p.relation = m.relation and p.col = m.col
+           where m.business_id = b and m.merge_id = merge and m.yielded loop
+    -- another got the flag since: then this one stays without
+    execute format('update %1$I x set %2$I = true where business_id = $1 and %3$I = $2 and not exists (select from %1$I y where y.business_id = $1 and y.%4$I = x.%4$I and y.%2$I)',
+                   v.relation, v.yields, v.key, v.col) using b, v.row_key;
+    get diagnostics n = row_count;
+    insert into fact(business_id, kind, day, n, subject, contact_id, seat_id, partner_id, origin, label, value, currency, seconds)
+      select b, f.kind, f.day, 1, f.subject, f.contact_id, f.seat_id, f.partner_id, f.origin, f.label, f.value, f.currency, f.seconds
+      from fact f where merge_unyield.n = 1 and f.business_id = b and f.subject = v.row_key and f.kind = v.yields_fact and f.n = -1 order by f.recorded_at desc limit 1;
+  end loop;
+end $_$;
+ALTER FUNCTION vs.merge_unyield(b uuid, merge uuid) OWNER TO vs_owner;
+CREATE TABLE vs.contact_part (
+    relation text NOT NULL,
+    col text NOT NULL,
+    how text NOT NULL,
+    key text,
+    subject text,
+    yields text,
+    yields_by text,
+    yields_fact text,
+    spare text,
+    once text,
+    CONSTRAINT contact_part_check CHECK (((how = 'moves'::text) = (key IS NOT NULL))),
+    CONSTRAINT contact_part_check1 CHECK (((yields IS NULL) = (yields_by IS NULL))),
+    CONSTRAINT contact_part_how_check CHECK ((how = ANY (ARRAY['moves'::text, 'stays'::text, 'self'::text])))
+);
+ALTER TABLE vs.contact_part OWNER TO vs_owner;
+CREATE FUNCTION vs.merge_yield(b uuid, id uuid, kept uuid, merged uuid, p vs.contact_part) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $_$
+declare loser uuid; n bigint;
+begin
+  execute format('select count(*), (array_agg(%I order by %I desc, %I desc))[1] from %I where business_id = $1 and %I in ($2, $3) and %I',
+                 p.key, p.yields_by, p.key, p.relation, p.col, p.yields) into n, loser using b, kept, merged;
+  if n < 2 then return; end if;
+  execute format('update %I set %I = false where business_id = $1 and %I = $2', p.relation, p.yields, p.key) using b, loser;
+  insert into merge_move(business_id, merge_id, relation, col, key, yielded) values (b, id, p.relation, p.col, loser, true);
+  insert into fact(business_id, kind, day, n, subject, contact_id, seat_id, partner_id, origin, label, value, currency, seconds)
+    select b, f.kind, f.day, -1, f.subject, f.contact_id, f.seat_id, f.partner_id, f.origin, f.label, f.value, f.currency, f.seconds
+    from fact f where f.business_id = b and f.subject = loser and f.kind = p.yields_fact and f.n = 1 order by f.recorded_at desc limit 1;
+end $_$;
+ALTER FUNCTION vs.merge_yield(b uuid, id uuid, kept uuid, merged uuid, p vs.contact_part) OWNER TO vs_owner;
 CREATE FUNCTION vs.metric_contact_delta(b uuid, t0 timestamp with time zone, t1 timestamp with time zone) RETURNS TABLE(kind text, dim text, day date, label text, val smallint, seconds bigint, n bigint)
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -581,6 +884,15 @@ CREATE FUNCTION vs.period_of(day date, period integer) RETURNS text
                      when 4 then to_char(day, 'YYYY"-Q"Q') else '' end
 $$;
 ALTER FUNCTION vs.period_of(day date, period integer) OWNER TO vs_owner;
+CREATE FUNCTION vs.present_stage(b uuid, id uuid) RETURNS smallint
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select case when c.stage_set is not null then stage_since(b, c.contact_id, c.stage_set, c.stage_set_at)
+              else (select max(s.stage) from contact_stage s where s.business_id = b and s.contact_id = any (contact_ids(b, c.head_id))) end
+  from contact c where c.business_id = b and c.contact_id = id
+$$;
+ALTER FUNCTION vs.present_stage(b uuid, id uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.referral_allowed(dir smallint, st smallint, sides integer, opened timestamp with time zone, appointment smallint, told timestamp with time zone, thanked timestamp with time zone, receipt timestamp with time zone) RETURNS smallint[]
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -1091,6 +1403,31 @@ CREATE FUNCTION vs.referral_why_not(b uuid, dir smallint, st smallint, act small
               else guard_words end
 $$;
 ALTER FUNCTION vs.referral_why_not(b uuid, dir smallint, st smallint, act smallint, sides integer, guard_words text, t vs.referral_transition, OUT reason text, OUT words text) OWNER TO vs_owner;
+CREATE FUNCTION vs.reward_flags(b uuid, contact uuid, partner uuid, account uuid, about uuid) RETURNS text[]
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'public', 'pg_temp'
+    AS $$
+  select coalesce(array_agg(f.words order by f.i), '{}') from (
+    select 1 as i, 'refers itself: the source and the person referred are one contact' as words
+      from contact s join contact t on t.business_id = b and t.contact_id = about
+      where s.business_id = b and s.contact_id = contact and s.head_id = t.head_id
+    union all
+    select 2, 'refers itself: source and person referred have the same ' || case when s.email_key = t.email_key then 'e-mail address' else 'phone number' end
+      from contact s join contact t on t.business_id = b and t.contact_id = about
+      where s.business_id = b and s.contact_id = contact and s.head_id <> t.head_id and (s.email_key = t.email_key or s.phone_key = t.phone_key)
+    union all
+    select 3, 'refers itself: the person referred belongs to ' || o.name
+      from partner p join contact t on t.business_id = b and t.contact_id = about
+      join organization o on o.business_id = b and o.organization_id = t.organization_id
+      where p.business_id = b and p.partner_id = partner and lower(btrim(p.name)) = lower(btrim(o.name))
+    union all
+    select 4, 'staff as source: ' || a.login || ' has an account here' from account a where a.business_id = b and a.account_id = account
+    union all
+    select 5, 'staff as source: ' || s.name || ' has the name of the account ' || a.login
+      from contact s join account a on a.business_id = b and a.partner_id is null and lower(unaccent(btrim(a.name))) = lower(unaccent(btrim(s.name)))
+      where s.business_id = b and s.contact_id = contact) f
+$$;
+ALTER FUNCTION vs.reward_flags(b uuid, contact uuid, partner uuid, account uuid, about uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.setting_flag(b uuid, k text) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -1116,12 +1453,13 @@ CREATE FUNCTION vs.stage_since(business uuid, contact uuid, floor smallint, at t
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'vs', 'public', 'pg_temp'
     AS $$
+  with i as (select unnest(contact_ids(business, m.head_id)) as contact_id from contact m
+             where m.business_id = business and m.contact_id = stage_since.contact and strpos(current_setting('vs.business', true), business::text) > 0)
   select greatest(floor, (
-    select max(x.stage) from contact_stage x
-    where x.business_id = business and x.contact_id = contact and x.stage > floor and strpos(current_setting('vs.business', true), business::text) > 0
-      and (x.first_at > at or (x.stage <= 5 and exists (
-      select from touchpoint t where t.business_id = business and t.contact_id = contact and t.refusal is null and t.occurred_at > at and t.stage = x.stage
-         and not exists (select from strike s where s.business_id = business and s.touchpoint_id = t.id))))))
+    select max(x.stage) from i join contact_stage x on x.business_id = business and x.contact_id = i.contact_id and x.stage > floor
+    where x.first_at > at or (x.stage <= 5 and exists (
+      select from touchpoint t where t.business_id = business and t.contact_id = i.contact_id and t.refusal is null and t.occurred_at > at and t.stage = x.stage
+         and not exists (select from strike s where s.business_id = business and s.touchpoint_id = t.id)))))
 $$;
 ALTER FUNCTION vs.stage_since(business uuid, contact uuid, floor smallint, at timestamp with time zone) OWNER TO vs_owner;
 CREATE FUNCTION vs.subject_find(b uuid, kind "char", number bigint) RETURNS uuid
@@ -1237,6 +1575,26 @@ CREATE TABLE vs.account (
 );
 ALTER TABLE ONLY vs.account FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.account OWNER TO vs_owner;
+CREATE TABLE vs.agreement (
+    business_id uuid NOT NULL,
+    agreement_id uuid NOT NULL,
+    number bigint NOT NULL,
+    partner_id uuid,
+    reward smallint NOT NULL,
+    value bigint NOT NULL,
+    currency text NOT NULL,
+    cause text,
+    words text,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    made_by uuid NOT NULL,
+    CONSTRAINT agreement_check CHECK (((reward = 1) = (value = 0))),
+    CONSTRAINT agreement_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT agreement_reward_check CHECK (((reward >= 1) AND (reward <= 4))),
+    CONSTRAINT agreement_value_check CHECK ((value >= 0))
+);
+ALTER TABLE ONLY vs.agreement FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.agreement OWNER TO vs_owner;
 CREATE TABLE vs.attribute (
     business_id uuid NOT NULL,
     of_organizations boolean NOT NULL,
@@ -1262,6 +1620,16 @@ CREATE TABLE vs.baseline (
 );
 ALTER TABLE ONLY vs.baseline FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.baseline OWNER TO vs_owner;
+CREATE TABLE vs.blind_check (
+    business_id uuid NOT NULL,
+    blind_id uuid NOT NULL,
+    partner_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    held bigint NOT NULL
+);
+ALTER TABLE ONLY vs.blind_check FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.blind_check OWNER TO vs_owner;
 CREATE TABLE vs.business (
     business_id uuid NOT NULL,
     code text NOT NULL,
@@ -1286,7 +1654,8 @@ CREATE TABLE vs.change (
     hash bytea NOT NULL,
     status smallint NOT NULL,
     reason text,
-    result bigint
+    result bigint,
+    under uuid
 );
 ALTER TABLE ONLY vs.change FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.change OWNER TO vs_owner;
@@ -1324,36 +1693,6 @@ CREATE TABLE vs.claim_decision (
 );
 ALTER TABLE ONLY vs.claim_decision FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.claim_decision OWNER TO vs_owner;
-CREATE TABLE vs.contact (
-    business_id uuid NOT NULL,
-    contact_id uuid NOT NULL,
-    head_id uuid NOT NULL,
-    number bigint NOT NULL,
-    name text NOT NULL,
-    name_key text NOT NULL,
-    email text,
-    email_key text,
-    phone text,
-    phone_key text,
-    organization_id uuid,
-    owner_id uuid NOT NULL,
-    origin text NOT NULL,
-    language text,
-    preferred_channel smallint,
-    best_hours text,
-    no_ask boolean DEFAULT false NOT NULL,
-    advocacy smallint DEFAULT 4 NOT NULL,
-    segments smallint[] DEFAULT '{1}'::smallint[] NOT NULL,
-    attributes jsonb DEFAULT '{}'::jsonb NOT NULL,
-    version bigint DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by uuid NOT NULL,
-    stage_set smallint,
-    stage_set_at timestamp with time zone,
-    erased_at timestamp with time zone
-);
-ALTER TABLE ONLY vs.contact FORCE ROW LEVEL SECURITY;
-ALTER TABLE vs.contact OWNER TO vs_owner;
 CREATE TABLE vs.contact_stage (
     business_id uuid NOT NULL,
     contact_id uuid NOT NULL,
@@ -1379,6 +1718,24 @@ CREATE TABLE vs.counter (
 );
 ALTER TABLE ONLY vs.counter FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.counter OWNER TO vs_owner;
+CREATE TABLE vs.credit (
+    business_id uuid NOT NULL,
+    credit_id uuid NOT NULL,
+    number bigint NOT NULL,
+    contact_id uuid,
+    partner_id uuid,
+    account_id uuid,
+    to_role smallint NOT NULL,
+    words text NOT NULL,
+    place text NOT NULL,
+    said_on date NOT NULL,
+    said_by uuid NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT credit_check CHECK ((num_nonnulls(contact_id, partner_id, account_id) = 1)),
+    CONSTRAINT credit_to_role_check CHECK (((to_role >= 1) AND (to_role <= 6)))
+);
+ALTER TABLE ONLY vs.credit FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.credit OWNER TO vs_owner;
 CREATE TABLE vs.deal (
     business_id uuid NOT NULL,
     deal_id uuid NOT NULL,
@@ -1523,6 +1880,36 @@ CREATE TABLE vs.kind (
     id_column text NOT NULL
 );
 ALTER TABLE vs.kind OWNER TO vs_owner;
+CREATE TABLE vs.merge (
+    business_id uuid NOT NULL,
+    merge_id uuid NOT NULL,
+    number bigint NOT NULL,
+    kept_id uuid NOT NULL,
+    merged_id uuid NOT NULL,
+    ids uuid[] NOT NULL,
+    was jsonb NOT NULL,
+    became jsonb NOT NULL,
+    shares jsonb NOT NULL,
+    because text,
+    merged_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    merged_by uuid NOT NULL,
+    undo_until timestamp with time zone NOT NULL,
+    undone_at timestamp with time zone,
+    undone_by uuid,
+    CONSTRAINT merge_check CHECK ((kept_id <> merged_id))
+);
+ALTER TABLE ONLY vs.merge FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.merge OWNER TO vs_owner;
+CREATE TABLE vs.merge_move (
+    business_id uuid NOT NULL,
+    merge_id uuid NOT NULL,
+    relation text NOT NULL,
+    col text NOT NULL,
+    key uuid NOT NULL,
+    yielded boolean DEFAULT false NOT NULL
+);
+ALTER TABLE ONLY vs.merge_move FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.merge_move OWNER TO vs_owner;
 CREATE TABLE vs.metric (
     metric text NOT NULL,
     title text NOT NULL,
@@ -1588,6 +1975,35 @@ CREATE TABLE vs.password (
 );
 ALTER TABLE ONLY vs.password FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.password OWNER TO vs_owner;
+CREATE TABLE vs.posting (
+    business_id uuid NOT NULL,
+    posting_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    reward_id uuid NOT NULL,
+    debit smallint NOT NULL,
+    credit smallint NOT NULL,
+    value bigint NOT NULL,
+    currency text NOT NULL,
+    reverses uuid,
+    at timestamp with time zone DEFAULT now() NOT NULL,
+    account_id uuid,
+    words text,
+    CONSTRAINT posting_check CHECK (((reverses IS NOT NULL) OR (((debit >= 1) AND (debit <= 3)) AND (credit = (debit + 1))))),
+    CONSTRAINT posting_check1 CHECK (((reverses IS NULL) OR (((credit >= 1) AND (credit <= 3)) AND (debit = (credit + 1))))),
+    CONSTRAINT posting_value_check CHECK ((value > 0))
+);
+ALTER TABLE ONLY vs.posting FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.posting OWNER TO vs_owner;
+CREATE VIEW vs.posting_leg WITH (security_invoker='true') AS
+ SELECT p.business_id,
+    p.posting_id,
+    p.reward_id,
+    l.ledger_account,
+    l.value,
+    p.currency,
+    p.at
+   FROM (vs.posting p
+     CROSS JOIN LATERAL ( VALUES (p.debit,p.value), (p.credit,(- p.value))) l(ledger_account, value));
+ALTER TABLE vs.posting_leg OWNER TO vs_owner;
 CREATE TABLE vs.project (
     business_id uuid NOT NULL,
     project_id uuid NOT NULL,
@@ -1687,6 +2103,34 @@ CREATE TABLE vs.review (
 );
 ALTER TABLE ONLY vs.review FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.review OWNER TO vs_owner;
+CREATE TABLE vs.reward (
+    business_id uuid NOT NULL,
+    reward_id uuid NOT NULL,
+    number bigint NOT NULL,
+    contact_id uuid,
+    partner_id uuid,
+    account_id uuid,
+    about_contact_id uuid,
+    referral_id uuid,
+    agreement_id uuid,
+    reward smallint NOT NULL,
+    value bigint NOT NULL,
+    currency text NOT NULL,
+    cause text,
+    flags text[] DEFAULT '{}'::text[] NOT NULL,
+    state smallint NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by uuid,
+    decided_by uuid,
+    decided_because text,
+    CONSTRAINT reward_check CHECK ((num_nonnulls(contact_id, partner_id, account_id) = 1)),
+    CONSTRAINT reward_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT reward_reward_check CHECK (((reward >= 2) AND (reward <= 4))),
+    CONSTRAINT reward_state_check CHECK (((state >= 1) AND (state <= 6))),
+    CONSTRAINT reward_value_check CHECK ((value > 0))
+);
+ALTER TABLE ONLY vs.reward FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.reward OWNER TO vs_owner;
 CREATE TABLE vs.route (
     code text NOT NULL,
     business_id uuid NOT NULL
@@ -1797,6 +2241,32 @@ CREATE TABLE vs.task_rule (
     title text NOT NULL
 );
 ALTER TABLE vs.task_rule OWNER TO vs_owner;
+CREATE TABLE vs.thanks (
+    business_id uuid NOT NULL,
+    thanks_id uuid NOT NULL,
+    number bigint NOT NULL,
+    contact_id uuid,
+    partner_id uuid,
+    referral_id uuid,
+    owed_for smallint DEFAULT 1 NOT NULL,
+    state smallint NOT NULL,
+    owner_id uuid NOT NULL,
+    owed_at timestamp with time zone,
+    due_at timestamp with time zone,
+    words text,
+    channel smallint,
+    settled_at timestamp with time zone,
+    settled_by uuid,
+    because text,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by uuid,
+    CONSTRAINT thanks_check CHECK ((num_nonnulls(contact_id, partner_id) = 1)),
+    CONSTRAINT thanks_check1 CHECK (((state = 1) = (settled_at IS NULL))),
+    CONSTRAINT thanks_owed_for_check CHECK (((owed_for >= 1) AND (owed_for <= 3))),
+    CONSTRAINT thanks_state_check CHECK (((state >= 1) AND (state <= 3)))
+);
+ALTER TABLE ONLY vs.thanks FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.thanks OWNER TO vs_owner;
 CREATE TABLE vs.token (
     business_id uuid NOT NULL,
     token_hash bytea NOT NULL,
@@ -1852,10 +2322,16 @@ ALTER TABLE ONLY vs.account
     ADD CONSTRAINT account_business_id_login_key UNIQUE (business_id, login);
 ALTER TABLE ONLY vs.account
     ADD CONSTRAINT account_pkey PRIMARY KEY (business_id, account_id);
+ALTER TABLE ONLY vs.agreement
+    ADD CONSTRAINT agreement_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.agreement
+    ADD CONSTRAINT agreement_pkey PRIMARY KEY (business_id, agreement_id);
 ALTER TABLE ONLY vs.attribute
     ADD CONSTRAINT attribute_pkey PRIMARY KEY (business_id, of_organizations, key);
 ALTER TABLE ONLY vs.baseline
     ADD CONSTRAINT baseline_pkey PRIMARY KEY (business_id, baseline_id);
+ALTER TABLE ONLY vs.blind_check
+    ADD CONSTRAINT blind_check_pkey PRIMARY KEY (business_id, blind_id);
 ALTER TABLE ONLY vs.business
     ADD CONSTRAINT business_pkey PRIMARY KEY (business_id);
 ALTER TABLE ONLY vs.change
@@ -1870,6 +2346,8 @@ ALTER TABLE ONLY vs.claim
     ADD CONSTRAINT claim_pkey PRIMARY KEY (business_id, claim_id);
 ALTER TABLE ONLY vs.contact
     ADD CONSTRAINT contact_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.contact_part
+    ADD CONSTRAINT contact_part_pkey PRIMARY KEY (relation, col);
 ALTER TABLE ONLY vs.contact
     ADD CONSTRAINT contact_pkey PRIMARY KEY (business_id, contact_id);
 ALTER TABLE ONLY vs.contact_stage
@@ -1878,6 +2356,10 @@ ALTER TABLE ONLY vs.contact_was
     ADD CONSTRAINT contact_was_pkey PRIMARY KEY (business_id, contact_id, until_at);
 ALTER TABLE ONLY vs.counter
     ADD CONSTRAINT counter_pkey PRIMARY KEY (business_id, kind);
+ALTER TABLE ONLY vs.credit
+    ADD CONSTRAINT credit_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.credit
+    ADD CONSTRAINT credit_pkey PRIMARY KEY (business_id, credit_id);
 ALTER TABLE ONLY vs.deal
     ADD CONSTRAINT deal_business_id_number_key UNIQUE (business_id, number);
 ALTER TABLE ONLY vs.deal
@@ -1904,6 +2386,12 @@ ALTER TABLE ONLY vs.holiday
     ADD CONSTRAINT holiday_pkey PRIMARY KEY (business_id, day);
 ALTER TABLE ONLY vs.kind
     ADD CONSTRAINT kind_pkey PRIMARY KEY (letter);
+ALTER TABLE ONLY vs.merge
+    ADD CONSTRAINT merge_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.merge_move
+    ADD CONSTRAINT merge_move_pkey PRIMARY KEY (business_id, merge_id, relation, col, key, yielded);
+ALTER TABLE ONLY vs.merge
+    ADD CONSTRAINT merge_pkey PRIMARY KEY (business_id, merge_id);
 ALTER TABLE ONLY vs.metric_cell
     ADD CONSTRAINT metric_cell_pkey PRIMARY KEY (business_id, kind, dim, day, label, val, seconds, recorded_on);
 ALTER TABLE ONLY vs.metric_fold
@@ -1920,6 +2408,12 @@ ALTER TABLE ONLY vs.partner
     ADD CONSTRAINT partner_pkey PRIMARY KEY (business_id, partner_id);
 ALTER TABLE ONLY vs.password
     ADD CONSTRAINT password_pkey PRIMARY KEY (business_id, account_id);
+ALTER TABLE ONLY vs.posting
+    ADD CONSTRAINT posting_business_id_posting_id_reward_id_debit_credit_value_key UNIQUE (business_id, posting_id, reward_id, debit, credit, value, currency);
+ALTER TABLE ONLY vs.posting
+    ADD CONSTRAINT posting_business_id_reverses_key UNIQUE (business_id, reverses);
+ALTER TABLE ONLY vs.posting
+    ADD CONSTRAINT posting_pkey PRIMARY KEY (business_id, posting_id);
 ALTER TABLE ONLY vs.project
     ADD CONSTRAINT project_business_id_number_key UNIQUE (business_id, number);
 ALTER TABLE ONLY vs.project
@@ -1948,6 +2442,10 @@ ALTER TABLE ONLY vs.review
     ADD CONSTRAINT review_business_id_number_key UNIQUE (business_id, number);
 ALTER TABLE ONLY vs.review
     ADD CONSTRAINT review_pkey PRIMARY KEY (business_id, review_id);
+ALTER TABLE ONLY vs.reward
+    ADD CONSTRAINT reward_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.reward
+    ADD CONSTRAINT reward_pkey PRIMARY KEY (business_id, reward_id);
 ALTER TABLE ONLY vs.route
     ADD CONSTRAINT route_pkey PRIMARY KEY (code);
 ALTER TABLE ONLY vs.secret
@@ -1972,11 +2470,18 @@ ALTER TABLE ONLY vs.task
     ADD CONSTRAINT task_pkey PRIMARY KEY (business_id, task_id);
 ALTER TABLE ONLY vs.task_rule
     ADD CONSTRAINT task_rule_pkey PRIMARY KEY (rule);
+ALTER TABLE ONLY vs.thanks
+    ADD CONSTRAINT thanks_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.thanks
+    ADD CONSTRAINT thanks_pkey PRIMARY KEY (business_id, thanks_id);
 ALTER TABLE ONLY vs.token
     ADD CONSTRAINT token_pkey PRIMARY KEY (business_id, token_hash);
 ALTER TABLE ONLY vs.touchpoint
     ADD CONSTRAINT touchpoint_pkey PRIMARY KEY (business_id, id);
+CREATE UNIQUE INDEX agreement_now ON vs.agreement USING btree (business_id, partner_id) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
 CREATE INDEX baseline_deal ON vs.baseline USING btree (business_id, deal_id);
+CREATE INDEX blind_check_partner ON vs.blind_check USING btree (business_id, partner_id, at);
+CREATE INDEX change_under ON vs.change USING btree (business_id, under) WHERE (under IS NOT NULL);
 CREATE INDEX checkup_answered ON vs.checkup USING btree (business_id, contact_id, answered_on DESC) WHERE (state = 2);
 CREATE INDEX checkup_list ON vs.checkup USING btree (business_id, due_on, checkup_id);
 CREATE UNIQUE INDEX checkup_open ON vs.checkup USING btree (business_id, contact_id) WHERE (state = 1);
@@ -1986,12 +2491,15 @@ CREATE UNIQUE INDEX claim_holds ON vs.claim USING btree (business_id, contact_id
 CREATE INDEX claim_referral ON vs.claim USING btree (business_id, referral_id);
 CREATE INDEX contact_created ON vs.contact USING btree (business_id, created_at);
 CREATE INDEX contact_email ON vs.contact USING btree (business_id, email_key) WHERE (email_key IS NOT NULL);
+CREATE INDEX contact_merged ON vs.contact USING btree (business_id, head_id) WHERE (contact_id <> head_id);
 CREATE INDEX contact_name ON vs.contact USING btree (business_id, name_key);
 CREATE INDEX contact_organization ON vs.contact USING btree (business_id, organization_id, number) WHERE (organization_id IS NOT NULL);
 CREATE INDEX contact_owner ON vs.contact USING btree (business_id, owner_id, number);
 CREATE INDEX contact_phone ON vs.contact USING btree (business_id, phone_key) WHERE (phone_key IS NOT NULL);
 CREATE INDEX contact_trgm ON vs.contact USING gin (name_key public.gin_trgm_ops);
 CREATE INDEX contact_was_until ON vs.contact_was USING btree (business_id, until_at);
+CREATE INDEX credit_contact ON vs.credit USING btree (business_id, contact_id) WHERE (contact_id IS NOT NULL);
+CREATE INDEX credit_partner ON vs.credit USING btree (business_id, partner_id) WHERE (partner_id IS NOT NULL);
 CREATE INDEX deal_contact ON vs.deal USING btree (business_id, contact_id);
 CREATE INDEX device_account ON vs.device USING btree (business_id, account_id);
 CREATE UNIQUE INDEX dispute_open ON vs.dispute USING btree (business_id, contact_id) WHERE (state = 1);
@@ -2003,7 +2511,12 @@ CREATE INDEX fact_kind ON vs.fact USING btree (business_id, kind, day);
 CREATE INDEX fact_recorded ON vs.fact USING btree (business_id, recorded_at);
 CREATE INDEX fact_subject ON vs.fact USING btree (business_id, subject, kind);
 CREATE INDEX feed_at ON vs.feed USING btree (at);
+CREATE INDEX merge_kept ON vs.merge USING btree (business_id, kept_id);
+CREATE INDEX merge_merged ON vs.merge USING btree (business_id, merged_id);
 CREATE INDEX organization_name ON vs.organization USING btree (business_id, name_key COLLATE "C", organization_id);
+CREATE INDEX posting_at ON vs.posting USING btree (business_id, at, posting_id);
+CREATE INDEX posting_reward ON vs.posting USING btree (business_id, reward_id);
+CREATE UNIQUE INDEX posting_step ON vs.posting USING btree (business_id, reward_id, debit) WHERE (reverses IS NULL);
 CREATE INDEX project_contact ON vs.project USING btree (business_id, contact_id);
 CREATE INDEX project_deal ON vs.project USING btree (business_id, deal_id) WHERE (deal_id IS NOT NULL);
 CREATE INDEX promise_broken ON vs.promise USING btree (business_id, contact_id) WHERE (state = 4);
@@ -2020,6 +2533,10 @@ CREATE INDEX review_bad ON vs.review USING btree (business_id, contact_id) WHERE
 CREATE INDEX review_held ON vs.review USING btree (business_id, contact_id, held_on DESC, review_id DESC) WHERE (state = 2);
 CREATE INDEX review_open ON vs.review USING btree (business_id, contact_id) WHERE (state = 1);
 CREATE INDEX review_planned ON vs.review USING btree (business_id, due_on, review_id) WHERE (state = 1);
+CREATE INDEX reward_about ON vs.reward USING btree (business_id, about_contact_id) WHERE (about_contact_id IS NOT NULL);
+CREATE INDEX reward_contact ON vs.reward USING btree (business_id, contact_id) WHERE (contact_id IS NOT NULL);
+CREATE UNIQUE INDEX reward_once ON vs.reward USING btree (business_id, referral_id) WHERE ((referral_id IS NOT NULL) AND (state = ANY (ARRAY[1, 2, 3, 4])));
+CREATE INDEX reward_partner ON vs.reward USING btree (business_id, partner_id) WHERE (partner_id IS NOT NULL);
 CREATE INDEX share_list ON vs.share USING btree (business_id, partner_id, number, reason);
 CREATE INDEX stage_entry_recorded ON vs.stage_entry USING btree (business_id, recorded_at);
 CREATE INDEX strike_at ON vs.strike USING btree (business_id, struck_at);
@@ -2028,6 +2545,10 @@ CREATE INDEX task_contact ON vs.task USING btree (business_id, contact_id) WHERE
 CREATE UNIQUE INDEX task_once ON vs.task USING btree (business_id, rule, subject) WHERE ((state = 1) AND (subject IS NOT NULL));
 CREATE INDEX task_owner ON vs.task USING btree (business_id, owner_id, due_at) WHERE (state = 1);
 CREATE INDEX task_subject ON vs.task USING btree (business_id, subject) WHERE (subject IS NOT NULL);
+CREATE INDEX thanks_contact ON vs.thanks USING btree (business_id, contact_id) WHERE (contact_id IS NOT NULL);
+CREATE INDEX thanks_owed ON vs.thanks USING btree (business_id, number) WHERE (state = 1);
+CREATE INDEX thanks_partner ON vs.thanks USING btree (business_id, partner_id) WHERE (partner_id IS NOT NULL);
+CREATE INDEX thanks_referral ON vs.thanks USING btree (business_id, referral_id) WHERE (referral_id IS NOT NULL);
 CREATE INDEX timeline ON vs.touchpoint USING btree (business_id, contact_id, occurred_at DESC, id DESC) WHERE (refusal IS NULL);
 CREATE INDEX token_account ON vs.token USING btree (business_id, account_id);
 CREATE INDEX touchpoint_complaint ON vs.touchpoint USING btree (business_id, contact_id) WHERE ((sentiment = 3) AND (refusal IS NULL));
@@ -2035,8 +2556,12 @@ CREATE INDEX touchpoint_mends ON vs.touchpoint USING btree (business_id, mends) 
 CREATE INDEX touchpoint_recorded ON vs.touchpoint USING brin (recorded_at);
 ALTER TABLE ONLY vs.account
     ADD CONSTRAINT account_business_id_partner_id_fkey FOREIGN KEY (business_id, partner_id) REFERENCES vs.partner(business_id, partner_id);
+ALTER TABLE ONLY vs.agreement
+    ADD CONSTRAINT agreement_business_id_partner_id_fkey FOREIGN KEY (business_id, partner_id) REFERENCES vs.partner(business_id, partner_id);
 ALTER TABLE ONLY vs.baseline
     ADD CONSTRAINT baseline_business_id_deal_id_fkey FOREIGN KEY (business_id, deal_id) REFERENCES vs.deal(business_id, deal_id);
+ALTER TABLE ONLY vs.blind_check
+    ADD CONSTRAINT blind_check_business_id_partner_id_fkey FOREIGN KEY (business_id, partner_id) REFERENCES vs.partner(business_id, partner_id);
 ALTER TABLE ONLY vs.checkup
     ADD CONSTRAINT checkup_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
 ALTER TABLE ONLY vs.checkup
@@ -2057,6 +2582,14 @@ ALTER TABLE ONLY vs.contact
     ADD CONSTRAINT contact_business_id_organization_id_fkey FOREIGN KEY (business_id, organization_id) REFERENCES vs.organization(business_id, organization_id);
 ALTER TABLE ONLY vs.contact
     ADD CONSTRAINT contact_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.credit
+    ADD CONSTRAINT credit_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.credit
+    ADD CONSTRAINT credit_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.credit
+    ADD CONSTRAINT credit_business_id_partner_id_fkey FOREIGN KEY (business_id, partner_id) REFERENCES vs.partner(business_id, partner_id);
+ALTER TABLE ONLY vs.credit
+    ADD CONSTRAINT credit_business_id_said_by_fkey FOREIGN KEY (business_id, said_by) REFERENCES vs.account(business_id, account_id);
 ALTER TABLE ONLY vs.deal
     ADD CONSTRAINT deal_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
 ALTER TABLE ONLY vs.deal
@@ -2073,8 +2606,18 @@ ALTER TABLE ONLY vs.dispute_party
     ADD CONSTRAINT dispute_party_business_id_dispute_id_fkey FOREIGN KEY (business_id, dispute_id) REFERENCES vs.dispute(business_id, dispute_id);
 ALTER TABLE ONLY vs.enrolment
     ADD CONSTRAINT enrolment_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.merge
+    ADD CONSTRAINT merge_business_id_kept_id_fkey FOREIGN KEY (business_id, kept_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.merge
+    ADD CONSTRAINT merge_business_id_merged_id_fkey FOREIGN KEY (business_id, merged_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.merge_move
+    ADD CONSTRAINT merge_move_business_id_merge_id_fkey FOREIGN KEY (business_id, merge_id) REFERENCES vs.merge(business_id, merge_id);
 ALTER TABLE ONLY vs.password
     ADD CONSTRAINT password_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.posting
+    ADD CONSTRAINT posting_business_id_reverses_reward_id_credit_debit_value__fkey FOREIGN KEY (business_id, reverses, reward_id, credit, debit, value, currency) REFERENCES vs.posting(business_id, posting_id, reward_id, debit, credit, value, currency);
+ALTER TABLE ONLY vs.posting
+    ADD CONSTRAINT posting_business_id_reward_id_fkey FOREIGN KEY (business_id, reward_id) REFERENCES vs.reward(business_id, reward_id);
 ALTER TABLE ONLY vs.project
     ADD CONSTRAINT project_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
 ALTER TABLE ONLY vs.project
@@ -2113,6 +2656,16 @@ ALTER TABLE ONLY vs.review
     ADD CONSTRAINT review_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
 ALTER TABLE ONLY vs.review
     ADD CONSTRAINT review_business_id_project_id_fkey FOREIGN KEY (business_id, project_id) REFERENCES vs.project(business_id, project_id);
+ALTER TABLE ONLY vs.reward
+    ADD CONSTRAINT reward_business_id_about_contact_id_fkey FOREIGN KEY (business_id, about_contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.reward
+    ADD CONSTRAINT reward_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.reward
+    ADD CONSTRAINT reward_business_id_agreement_id_fkey FOREIGN KEY (business_id, agreement_id) REFERENCES vs.agreement(business_id, agreement_id);
+ALTER TABLE ONLY vs.reward
+    ADD CONSTRAINT reward_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.reward
+    ADD CONSTRAINT reward_business_id_partner_id_fkey FOREIGN KEY (business_id, partner_id) REFERENCES vs.partner(business_id, partner_id);
 ALTER TABLE ONLY vs.share
     ADD CONSTRAINT share_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
 ALTER TABLE ONLY vs.share
@@ -2121,9 +2674,16 @@ ALTER TABLE ONLY vs.task
     ADD CONSTRAINT task_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
 ALTER TABLE ONLY vs.task
     ADD CONSTRAINT task_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.thanks
+    ADD CONSTRAINT thanks_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.thanks
+    ADD CONSTRAINT thanks_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.thanks
+    ADD CONSTRAINT thanks_business_id_partner_id_fkey FOREIGN KEY (business_id, partner_id) REFERENCES vs.partner(business_id, partner_id);
 ALTER TABLE ONLY vs.token
     ADD CONSTRAINT token_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
 ALTER TABLE vs.account ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.agreement ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.attribute ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.baseline ENABLE ROW LEVEL SECURITY;
 CREATE POLICY batch ON vs.account TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
@@ -2139,6 +2699,7 @@ CREATE POLICY batch ON vs.stage_entry TO vs_toucher USING ((strpos(current_setti
 CREATE POLICY batch ON vs.strike TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
 CREATE POLICY batch ON vs.tally TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
 CREATE POLICY batch ON vs.touchpoint TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
+ALTER TABLE vs.blind_check ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.business ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.checkup ENABLE ROW LEVEL SECURITY;
@@ -2148,6 +2709,7 @@ ALTER TABLE vs.contact ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.contact_stage ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.contact_was ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.counter ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.credit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.deal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.device ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.dispute ENABLE ROW LEVEL SECURITY;
@@ -2159,6 +2721,8 @@ ALTER TABLE vs.feed ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.holiday ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept ON vs.touchpoint AS RESTRICTIVE FOR SELECT TO vs_staff, vs_partner USING ((refusal IS NULL));
 CREATE POLICY login ON vs.secret FOR SELECT TO vs_login USING (true);
+ALTER TABLE vs.merge ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.merge_move ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.metric_cell ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.metric_fold ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.organization ENABLE ROW LEVEL SECURITY;
@@ -2171,8 +2735,10 @@ CREATE POLICY own ON vs.dispute_party AS RESTRICTIVE FOR SELECT TO vs_partner US
 CREATE POLICY own ON vs.partner AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
 CREATE POLICY own ON vs.share AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
 CREATE POLICY owner ON vs.account TO vs_owner USING (true);
+CREATE POLICY owner ON vs.agreement TO vs_owner USING (true);
 CREATE POLICY owner ON vs.attribute TO vs_owner USING (true);
 CREATE POLICY owner ON vs.baseline TO vs_owner USING (true);
+CREATE POLICY owner ON vs.blind_check TO vs_owner USING (true);
 CREATE POLICY owner ON vs.business TO vs_owner USING (true);
 CREATE POLICY owner ON vs.change TO vs_owner USING (true);
 CREATE POLICY owner ON vs.checkup TO vs_owner USING (true);
@@ -2182,6 +2748,7 @@ CREATE POLICY owner ON vs.contact TO vs_owner USING (true);
 CREATE POLICY owner ON vs.contact_stage TO vs_owner USING (true);
 CREATE POLICY owner ON vs.contact_was TO vs_owner USING (true);
 CREATE POLICY owner ON vs.counter TO vs_owner USING (true);
+CREATE POLICY owner ON vs.credit TO vs_owner USING (true);
 CREATE POLICY owner ON vs.deal TO vs_owner USING (true);
 CREATE POLICY owner ON vs.device TO vs_owner USING (true);
 CREATE POLICY owner ON vs.dispute TO vs_owner USING (true);
@@ -2191,16 +2758,20 @@ CREATE POLICY owner ON vs.enrolment TO vs_owner USING (true);
 CREATE POLICY owner ON vs.fact TO vs_owner USING (true);
 CREATE POLICY owner ON vs.feed TO vs_owner USING (true);
 CREATE POLICY owner ON vs.holiday TO vs_owner USING (true);
+CREATE POLICY owner ON vs.merge TO vs_owner USING (true);
+CREATE POLICY owner ON vs.merge_move TO vs_owner USING (true);
 CREATE POLICY owner ON vs.metric_cell TO vs_owner USING (true);
 CREATE POLICY owner ON vs.metric_fold TO vs_owner USING (true);
 CREATE POLICY owner ON vs.organization TO vs_owner USING (true);
 CREATE POLICY owner ON vs.partner TO vs_owner USING (true);
 CREATE POLICY owner ON vs.password TO vs_owner USING (true);
+CREATE POLICY owner ON vs.posting TO vs_owner USING (true);
 CREATE POLICY owner ON vs.project TO vs_owner USING (true);
 CREATE POLICY owner ON vs.promise TO vs_owner USING (true);
 CREATE POLICY owner ON vs.referral TO vs_owner USING (true);
 CREATE POLICY owner ON vs.referral_step TO vs_owner USING (true);
 CREATE POLICY owner ON vs.review TO vs_owner USING (true);
+CREATE POLICY owner ON vs.reward TO vs_owner USING (true);
 CREATE POLICY owner ON vs.secret TO vs_owner USING (true);
 CREATE POLICY owner ON vs.setting TO vs_owner USING (true);
 CREATE POLICY owner ON vs.share TO vs_owner USING (true);
@@ -2209,6 +2780,7 @@ CREATE POLICY owner ON vs.stage_set TO vs_owner USING (true);
 CREATE POLICY owner ON vs.strike TO vs_owner USING (true);
 CREATE POLICY owner ON vs.tally TO vs_owner USING (true);
 CREATE POLICY owner ON vs.task TO vs_owner USING (true);
+CREATE POLICY owner ON vs.thanks TO vs_owner USING (true);
 CREATE POLICY owner ON vs.token TO vs_owner USING (true);
 CREATE POLICY owner ON vs.touchpoint TO vs_owner USING (true);
 ALTER TABLE vs.partner ENABLE ROW LEVEL SECURITY;
@@ -2220,11 +2792,13 @@ CREATE POLICY party ON vs.referral_step AS RESTRICTIVE FOR SELECT TO vs_partner 
    FROM vs.referral r
   WHERE ((r.business_id = referral_step.business_id) AND (r.referral_id = referral_step.referral_id)))));
 ALTER TABLE vs.password ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.posting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.project ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.promise ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.referral ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.referral_step ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.review ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.reward ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.secret ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.setting ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.share ENABLE ROW LEVEL SECURITY;
@@ -2232,14 +2806,14 @@ CREATE POLICY shared ON vs.contact AS RESTRICTIVE FOR SELECT TO vs_partner USING
    FROM vs.share s
   WHERE ((s.business_id = contact.business_id) AND (s.contact_id = contact.head_id) AND (s.revoked_at IS NULL) AND (s.partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid)))));
 CREATE POLICY shared ON vs.contact_stage AS RESTRICTIVE FOR SELECT TO vs_partner USING ((EXISTS ( SELECT
-   FROM vs.share s
-  WHERE ((s.business_id = contact_stage.business_id) AND (s.contact_id = contact_stage.contact_id) AND (s.revoked_at IS NULL) AND (s.partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid)))));
+   FROM vs.contact c
+  WHERE ((c.business_id = contact_stage.business_id) AND (c.contact_id = contact_stage.contact_id)))));
 CREATE POLICY shared ON vs.strike AS RESTRICTIVE FOR SELECT TO vs_partner USING ((EXISTS ( SELECT
    FROM vs.touchpoint t
   WHERE ((t.business_id = strike.business_id) AND (t.id = strike.touchpoint_id)))));
 CREATE POLICY shared ON vs.touchpoint AS RESTRICTIVE FOR SELECT TO vs_partner USING ((((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid) OR ((partner_id IS NULL) AND (((flags)::integer & 1) = 1))) AND (EXISTS ( SELECT
-   FROM vs.share s
-  WHERE ((s.business_id = touchpoint.business_id) AND (s.contact_id = touchpoint.contact_id) AND (s.revoked_at IS NULL) AND (s.partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid))))));
+   FROM vs.contact c
+  WHERE ((c.business_id = touchpoint.business_id) AND (c.contact_id = touchpoint.contact_id))))));
 ALTER TABLE vs.stage_entry ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.stage_set ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.strike ENABLE ROW LEVEL SECURITY;
@@ -2248,8 +2822,10 @@ CREATE POLICY system ON vs.feed TO vs_system USING (true);
 ALTER TABLE vs.tally ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.task ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON vs.account TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.agreement TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.attribute TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.baseline TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.blind_check TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.business TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.change TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.checkup TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -2259,6 +2835,7 @@ CREATE POLICY tenant ON vs.contact TO vs_writer, vs_staff, vs_partner, vs_login 
 CREATE POLICY tenant ON vs.contact_stage TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.contact_was TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.counter TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.credit TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.deal TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.device TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.dispute TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -2268,16 +2845,20 @@ CREATE POLICY tenant ON vs.enrolment TO vs_writer, vs_staff, vs_partner, vs_logi
 CREATE POLICY tenant ON vs.fact TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.feed TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.holiday TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.merge TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.merge_move TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.metric_cell TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.metric_fold TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.organization TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.partner TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.password TO vs_writer, vs_staff, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.posting TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.project TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.promise TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.referral TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.referral_step TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.review TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.reward TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.setting TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.share TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.stage_entry TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -2285,6 +2866,7 @@ CREATE POLICY tenant ON vs.stage_set TO vs_writer, vs_staff USING ((business_id 
 CREATE POLICY tenant ON vs.strike TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.tally TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.task TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.thanks TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.token TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.touchpoint TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant_system ON vs.account TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -2299,6 +2881,7 @@ CREATE POLICY tenant_system ON vs.share TO vs_system USING ((business_id = (NULL
 CREATE POLICY tenant_system ON vs.stage_set TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant_system ON vs.strike TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant_system ON vs.touchpoint TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+ALTER TABLE vs.thanks ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.token ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.touchpoint ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA vs TO vs_writer;
@@ -2321,9 +2904,40 @@ GRANT SELECT(because) ON TABLE vs.claim TO vs_partner;
 GRANT SELECT(rule_version) ON TABLE vs.claim TO vs_partner;
 GRANT SELECT(credit_until) ON TABLE vs.claim TO vs_partner;
 GRANT SELECT(holds) ON TABLE vs.claim TO vs_partner;
+REVOKE ALL ON FUNCTION vs.contact_merge(b uuid, id uuid, kept uuid, merged uuid, why text, by uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION vs.contact_merge(b uuid, id uuid, kept uuid, merged uuid, why text, by uuid) TO vs_writer;
 REVOKE ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) TO vs_staff;
 GRANT ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) TO vs_partner;
+REVOKE ALL ON FUNCTION vs.contact_unmerge(b uuid, id uuid, by uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION vs.contact_unmerge(b uuid, id uuid, by uuid) TO vs_writer;
+GRANT SELECT ON TABLE vs.contact TO vs_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.contact TO vs_writer;
+GRANT SELECT ON TABLE vs.contact TO vs_system;
+GRANT SELECT(business_id) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(business_id) ON TABLE vs.contact TO vs_toucher;
+GRANT SELECT(contact_id) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(contact_id) ON TABLE vs.contact TO vs_toucher;
+GRANT SELECT(head_id) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(head_id) ON TABLE vs.contact TO vs_toucher;
+GRANT SELECT(number) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(name) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(name_key) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(stage_set) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(stage_set) ON TABLE vs.contact TO vs_toucher;
+GRANT SELECT(stage_set_at) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(stage_set_at) ON TABLE vs.contact TO vs_toucher;
+GRANT SELECT(erased_at) ON TABLE vs.contact TO vs_partner;
+GRANT SELECT(erased_at) ON TABLE vs.contact TO vs_toucher;
+REVOKE ALL ON FUNCTION vs.merge_put(b uuid, id uuid, j jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION vs.merge_settle(b uuid, id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION vs.merge_settle(b uuid, id uuid) TO vs_system;
+REVOKE ALL ON FUNCTION vs.merge_shares(b uuid, kept vs.contact, merged vs.contact) FROM PUBLIC;
+REVOKE ALL ON FUNCTION vs.merge_unshares(b uuid, kept uuid, merged uuid, shares jsonb) FROM PUBLIC;
+REVOKE ALL ON FUNCTION vs.merge_unyield(b uuid, merge uuid) FROM PUBLIC;
+GRANT SELECT ON TABLE vs.contact_part TO vs_staff;
+GRANT SELECT ON TABLE vs.contact_part TO vs_writer;
+REVOKE ALL ON FUNCTION vs.merge_yield(b uuid, id uuid, kept uuid, merged uuid, p vs.contact_part) FROM PUBLIC;
 GRANT SELECT ON TABLE vs.referral_clock TO vs_writer;
 GRANT SELECT ON TABLE vs.referral_clock TO vs_staff;
 GRANT SELECT ON TABLE vs.referral_clock TO vs_partner;
@@ -2398,11 +3012,18 @@ GRANT SELECT(epoch) ON TABLE vs.account TO vs_partner;
 GRANT SELECT(epoch) ON TABLE vs.account TO vs_toucher;
 GRANT SELECT(closed_at) ON TABLE vs.account TO vs_partner;
 GRANT SELECT(closed_at) ON TABLE vs.account TO vs_toucher;
+GRANT SELECT,INSERT ON TABLE vs.agreement TO vs_writer;
+GRANT SELECT ON TABLE vs.agreement TO vs_staff;
+GRANT SELECT ON TABLE vs.agreement TO vs_system;
+GRANT UPDATE(ended_at) ON TABLE vs.agreement TO vs_writer;
 GRANT SELECT ON TABLE vs.attribute TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.attribute TO vs_writer;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.baseline TO vs_writer;
 GRANT SELECT ON TABLE vs.baseline TO vs_staff;
 GRANT SELECT ON TABLE vs.baseline TO vs_system;
+GRANT SELECT,INSERT ON TABLE vs.blind_check TO vs_writer;
+GRANT SELECT ON TABLE vs.blind_check TO vs_staff;
+GRANT SELECT ON TABLE vs.blind_check TO vs_system;
 GRANT SELECT ON TABLE vs.business TO vs_login;
 GRANT SELECT ON TABLE vs.business TO vs_staff;
 GRANT SELECT ON TABLE vs.business TO vs_partner;
@@ -2427,24 +3048,6 @@ GRANT SELECT(rule_version) ON TABLE vs.claim_decision TO vs_partner;
 GRANT SELECT(verdict) ON TABLE vs.claim_decision TO vs_partner;
 GRANT SELECT(because) ON TABLE vs.claim_decision TO vs_partner;
 GRANT SELECT(told) ON TABLE vs.claim_decision TO vs_partner;
-GRANT SELECT ON TABLE vs.contact TO vs_staff;
-GRANT SELECT,INSERT,UPDATE ON TABLE vs.contact TO vs_writer;
-GRANT SELECT ON TABLE vs.contact TO vs_system;
-GRANT SELECT(business_id) ON TABLE vs.contact TO vs_partner;
-GRANT SELECT(business_id) ON TABLE vs.contact TO vs_toucher;
-GRANT SELECT(contact_id) ON TABLE vs.contact TO vs_partner;
-GRANT SELECT(contact_id) ON TABLE vs.contact TO vs_toucher;
-GRANT SELECT(head_id) ON TABLE vs.contact TO vs_partner;
-GRANT SELECT(head_id) ON TABLE vs.contact TO vs_toucher;
-GRANT SELECT(number) ON TABLE vs.contact TO vs_partner;
-GRANT SELECT(name) ON TABLE vs.contact TO vs_partner;
-GRANT SELECT(name_key) ON TABLE vs.contact TO vs_partner;
-GRANT SELECT(stage_set) ON TABLE vs.contact TO vs_partner;
-GRANT SELECT(stage_set) ON TABLE vs.contact TO vs_toucher;
-GRANT SELECT(stage_set_at) ON TABLE vs.contact TO vs_partner;
-GRANT SELECT(stage_set_at) ON TABLE vs.contact TO vs_toucher;
-GRANT SELECT(erased_at) ON TABLE vs.contact TO vs_partner;
-GRANT SELECT(erased_at) ON TABLE vs.contact TO vs_toucher;
 GRANT SELECT ON TABLE vs.contact_stage TO vs_staff;
 GRANT SELECT ON TABLE vs.contact_stage TO vs_partner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.contact_stage TO vs_writer;
@@ -2456,6 +3059,9 @@ GRANT SELECT ON TABLE vs.contact_was TO vs_system;
 GRANT SELECT ON TABLE vs.counter TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.counter TO vs_writer;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.counter TO vs_system;
+GRANT SELECT,INSERT ON TABLE vs.credit TO vs_writer;
+GRANT SELECT ON TABLE vs.credit TO vs_staff;
+GRANT SELECT ON TABLE vs.credit TO vs_system;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.deal TO vs_writer;
 GRANT SELECT ON TABLE vs.deal TO vs_staff;
 GRANT SELECT ON TABLE vs.deal TO vs_system;
@@ -2524,6 +3130,12 @@ GRANT SELECT ON TABLE vs.kind TO vs_writer;
 GRANT SELECT ON TABLE vs.kind TO vs_staff;
 GRANT SELECT ON TABLE vs.kind TO vs_partner;
 GRANT SELECT ON TABLE vs.kind TO vs_system;
+GRANT SELECT ON TABLE vs.merge TO vs_writer;
+GRANT SELECT ON TABLE vs.merge TO vs_staff;
+GRANT SELECT ON TABLE vs.merge TO vs_system;
+GRANT SELECT ON TABLE vs.merge_move TO vs_writer;
+GRANT SELECT ON TABLE vs.merge_move TO vs_staff;
+GRANT SELECT ON TABLE vs.merge_move TO vs_system;
 GRANT SELECT ON TABLE vs.metric TO vs_staff;
 GRANT SELECT ON TABLE vs.metric TO vs_writer;
 GRANT SELECT ON TABLE vs.metric_cell TO vs_writer;
@@ -2553,6 +3165,12 @@ GRANT SELECT(account_id) ON TABLE vs.password TO vs_writer;
 GRANT UPDATE(hash) ON TABLE vs.password TO vs_login;
 GRANT UPDATE(hash) ON TABLE vs.password TO vs_writer;
 GRANT UPDATE(set_at) ON TABLE vs.password TO vs_writer;
+GRANT SELECT,INSERT ON TABLE vs.posting TO vs_writer;
+GRANT SELECT ON TABLE vs.posting TO vs_staff;
+GRANT SELECT,INSERT ON TABLE vs.posting TO vs_system;
+GRANT SELECT ON TABLE vs.posting_leg TO vs_staff;
+GRANT SELECT ON TABLE vs.posting_leg TO vs_writer;
+GRANT SELECT ON TABLE vs.posting_leg TO vs_system;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.project TO vs_writer;
 GRANT SELECT ON TABLE vs.project TO vs_staff;
 GRANT SELECT ON TABLE vs.project TO vs_system;
@@ -2592,6 +3210,12 @@ GRANT SELECT(words) ON TABLE vs.referral_step TO vs_partner;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.review TO vs_writer;
 GRANT SELECT ON TABLE vs.review TO vs_staff;
 GRANT SELECT ON TABLE vs.review TO vs_system;
+GRANT SELECT,INSERT ON TABLE vs.reward TO vs_writer;
+GRANT SELECT ON TABLE vs.reward TO vs_staff;
+GRANT SELECT,INSERT ON TABLE vs.reward TO vs_system;
+GRANT UPDATE(state) ON TABLE vs.reward TO vs_writer;
+GRANT UPDATE(decided_by) ON TABLE vs.reward TO vs_writer;
+GRANT UPDATE(decided_because) ON TABLE vs.reward TO vs_writer;
 GRANT SELECT ON TABLE vs.route TO vs_login;
 GRANT SELECT ON TABLE vs.secret TO vs_login;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.setting TO vs_writer;
@@ -2631,6 +3255,9 @@ GRANT SELECT ON TABLE vs.task_rule TO vs_writer;
 GRANT SELECT ON TABLE vs.task_rule TO vs_staff;
 GRANT SELECT ON TABLE vs.task_rule TO vs_partner;
 GRANT SELECT ON TABLE vs.task_rule TO vs_system;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.thanks TO vs_writer;
+GRANT SELECT ON TABLE vs.thanks TO vs_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.thanks TO vs_system;
 GRANT SELECT,INSERT,DELETE ON TABLE vs.token TO vs_login;
 GRANT SELECT(business_id) ON TABLE vs.token TO vs_writer;
 GRANT SELECT(token_hash) ON TABLE vs.token TO vs_writer;

@@ -65,7 +65,6 @@ create table merge (
   undone_by uuid,
   primary key (business_id, merge_id),
   unique (business_id, number),
-  check (kept_id <> merged_id),
   foreign key (business_id, kept_id) references contact (business_id, contact_id),
   foreign key (business_id, merged_id) references contact (business_id, contact_id)
 );
