@@ -1895,8 +1895,7 @@ CREATE TABLE vs.merge (
     merged_by uuid NOT NULL,
     undo_until timestamp with time zone NOT NULL,
     undone_at timestamp with time zone,
-    undone_by uuid,
-    CONSTRAINT merge_check CHECK ((kept_id <> merged_id))
+    undone_by uuid
 );
 ALTER TABLE ONLY vs.merge FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.merge OWNER TO vs_owner;
