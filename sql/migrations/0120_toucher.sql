@@ -25,7 +25,7 @@ grant select (business_id, account_id, partner_id, role, epoch, closed_at) on ac
 grant select (business_id, contact_id, head_id, erased_at, stage_set, stage_set_at) on contact to vs_toucher;
 grant select on share, touchpoint, strike, contact_stage, tally to vs_toucher;
 grant select (business_id, promise_id, contact_id, state) on promise to vs_toucher;
-grant select (business_id, contact_id, rule, fired_at, cancelled_at) on due to vs_toucher;
+grant select (business_id, due_id, contact_id, rule, fired_at, cancelled_at) on due to vs_toucher;
 grant select on setting, setting_default to vs_toucher;
 grant insert on touchpoint, feed, stage_entry, due to vs_toucher;
 revoke insert on touchpoint from vs_writer;

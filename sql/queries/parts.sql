@@ -117,6 +117,11 @@ left join lateral (select x.struck_at, x.because from strike x where x.business_
 -- when the touch that led there is struck it must not hold the contact there. The first stage is entered by any touch in it.
 (:t.stage = 1 or (:t.stage <= 5 and :t.flags & 2 = 0))
 
+-- part: check_days i
+-- As setting_number(b, 'check.days'), of the business of i; written out, since a call costs as much as the rest of the touch.
+coalesce((select x.value from setting x where x.business_id = :i.business_id and x.key = 'check.days'),
+         (select x.value from setting_default x where x.key = 'check.days'))::int
+
 -- part: log_entries s
 -- Touches that were put into contact_stage, for metrics.
 insert into stage_entry(business_id, contact_id, stage, first_at, touchpoint_id) select :s.business_id, :s.contact_id, :s.stage, :s.first_at, :s.touchpoint_id from :s

@@ -68,9 +68,9 @@ with z as materialized (
   -- a delivery, or a support touch that isn't a complaint, is followed by a check; imported ones (UUIDv8) and those of long ago are history
   insert into due(business_id, due_id, rule, subject, at, contact_id, owner_id)
   select distinct on (i.business_id, i.contact_id) i.business_id, gen_random_uuid(), 'check', i.id, k.at, i.contact_id, case when i.role <> 3 then i.account_id end
-  from i cross join lateral (select i.occurred_at + setting_number(i.business_id, 'check.days')::int * interval '1 day' as at) k
-  where i.refusal is null and (i.channel = 10 or i.channel = 11 and i.sentiment <> 3) and get_byte(uuid_send(i.id), 6) >> 4 = 7 and k.at > now()
-    and not exists (select from due x where x.business_id = i.business_id and x.contact_id = i.contact_id and x.rule = 'check' and x.fired_at is null and x.cancelled_at is null)
+  from i cross join lateral (select i.occurred_at + {check_days i} * interval '1 day' as at) k
+  left join lateral (select x.due_id from due x where x.business_id = i.business_id and x.contact_id = i.contact_id and x.rule = 'check' and x.fired_at is null and x.cancelled_at is null limit 1) x on true
+  where i.refusal is null and (i.channel = 10 or i.channel = 11 and i.sentiment <> 3) and get_byte(uuid_send(i.id), 6) >> 4 = 7 and k.at > now() and x.due_id is null
   order by i.business_id, i.contact_id, i.occurred_at desc
 ), f as (
   insert into feed(business_id, kind, ids) select business_id, 1::int2, array_agg(distinct head_id) from u where refusal is null and exists (select from i where refusal is null) group by business_id
