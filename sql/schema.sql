@@ -3089,6 +3089,7 @@ GRANT SELECT ON TABLE vs.due TO vs_staff;
 GRANT SELECT,INSERT ON TABLE vs.due TO vs_system;
 GRANT INSERT ON TABLE vs.due TO vs_toucher;
 GRANT SELECT(business_id) ON TABLE vs.due TO vs_toucher;
+GRANT SELECT(due_id) ON TABLE vs.due TO vs_toucher;
 GRANT SELECT(rule) ON TABLE vs.due TO vs_toucher;
 GRANT UPDATE(at) ON TABLE vs.due TO vs_writer;
 GRANT UPDATE(at) ON TABLE vs.due TO vs_system;
