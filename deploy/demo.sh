@@ -44,7 +44,11 @@ END
     for source in C1 C3; do seat sales sales --quiet reward add $source --about C2 --reward gift --value 50; done
     for source in C1 C2; do seat sales sales --quiet reward add $source --about $source --reward gift --value 50; done
     demo_referrals
-    for source in "Rosa Lind" "Rosa Lynd" "Rosa Lint"; do seat sales sales --quiet contact add "$source"; done
+    seat sales sales --quiet introduce Carla Moreno to Bob Stone because "both restore old roofs"
+    seat sales sales --quiet introduce Ann Lee to Carla Moreno because "Carla looks for a roofer"
+    seat sales sales --quiet introduction say I2 --yes
+    seat sales sales --quiet introduction say I2 --other --yes
+    for source in "Vera Wolf" "Rosa Lind" "Rosa Lynd" "Rosa Lint"; do seat sales sales --quiet contact add "$source"; done
 }
 # R1 to R10 came in from customers, R11 to R16 were given to the partner, R17 to R20 came from it, R19 and R20 of people whom a
 # customer had sent before; R21 is closed, its source told and thanked.

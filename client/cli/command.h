@@ -84,6 +84,7 @@ struct module_commands {
     X(thanks) \
     X(reward) \
     X(merge) \
+    X(introduction) \
     X(task) \
     X(import) \
     X(metric) \

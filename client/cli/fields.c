@@ -58,6 +58,7 @@ static const struct doc {
     {"from_on", "from", "DAY", "the first day"},
     {"happened_at", "when", "WHEN", "when it was; now if absent"},
     {"id", NULL, "UUID", "the touch's own id: the same one is stored once"},
+    {"introduction_id", NULL, "I12", "the introduction"},
     {"kind", NULL, NULL, "what its values are"},
     {"good_cause", "cause", NULL, "what a donation goes to"},
     {"label", NULL, NULL, "what people read"},
@@ -86,6 +87,8 @@ static const struct doc {
     {"opened_on", NULL, "DAY", "the day it began; today if absent"},
     {"organization_id", NULL, "O12|NAME", "the organization"},
     {"origin", NULL, NULL, "how the contact came"},
+    {"other", NULL, NULL, "the other one of the two"},
+    {"other_contact_id", "to", "C12|NAME", "the other one"},
     {"outcome", "line", "TEXT", "what the source reads; the reason's own if absent"},
     {"overdue", NULL, NULL, "past their day only"},
     {"owed_id", "owed", "H12", "the thanks that were owed"},
@@ -136,6 +139,7 @@ static const struct doc {
     {"with_ended", NULL, NULL, "ended ones too"},
     {"with_revoked", NULL, NULL, "revoked ones too"},
     {"words", NULL, NULL, "in words"},
+    {"yes", NULL, NULL, "they said yes"},
     {"zone", NULL, "ZONE", "time zone, e.g. Europe/Berlin"},
 };
 
@@ -199,6 +203,8 @@ enum ref field_ref(const ProtobufCFieldDescriptor *f) {
         {"touch_id", REF_TOUCH},
         {"about_contact_id", REF_CONTACT},
         {"merged_contact_id", REF_CONTACT},
+        {"other_contact_id", REF_CONTACT},
+        {"introduction_id", REF_NUMBER},
         {"merge_id", REF_NUMBER},
         {"thanks_id", REF_NUMBER},
         {"owed_id", REF_NUMBER},

@@ -159,6 +159,8 @@ static const struct {
     {"agreement", "Agreement", 'G'},
     {"reward", "Reward", 'L'},
     {"merge", "Merge", 'Z'},
+    {"introduction", "Introduction", 'I'},
+    {"other_contact", "", 'C'},
     {"merged_contact", "", 'C'},
 };
 

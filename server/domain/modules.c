@@ -24,6 +24,7 @@
     X(thanks)       \
     X(reward)       \
     X(merge)        \
+    X(introduction) \
     X(import)       \
     X(metric)
 // clang-format on

@@ -73,6 +73,10 @@
     X(REWARD_STEP, FAILED_PRECONDITION, "reward_id", "this reward is {explain}") \
     X(OWN_REWARD, FAILED_PRECONDITION, "reward_id", "nobody decides on a reward of one's own; another admin must") \
     X(THANKS_SETTLED, FAILED_PRECONDITION, "thanks_id", "these thanks were given or waived already") \
+    X(BOTH_MUST_AGREE, FAILED_PRECONDITION, "introduction_id", \
+      "both must agree first; introduction say notes what each one said") \
+    X(INTRODUCTION_OVER, FAILED_PRECONDITION, "introduction_id", "this introduction was made or dropped already") \
+    X(SUPPRESSED, FAILED_PRECONDITION, "contact_id", "they refused to be contacted; nothing may be planned with them") \
     X(BLIND_LIMIT, FAILED_PRECONDITION, NULL, "that was your last check for today; ask again tomorrow, or ask us") \
     X(BLIND_NOTHING, INVALID_ARGUMENT, "name", "say a name, an e-mail address or a phone number") \
     X(MERGE_BOTH, FAILED_PRECONDITION, "contact_id", \

@@ -21,7 +21,7 @@
 
 -- part: whole c
 -- All of it. Touches come from the timeline's index and are counted up to 1,000: no row of a contact is written by a touch.
-{card :c}, :c.origin, :c.language, :c.preferred_channel, :c.best_hours, :c.no_ask, :c.advocacy, :c.segments, :c.created_at,
+{card :c}, :c.origin, :c.language, :c.preferred_channel, :c.best_hours, :c.no_ask, :c.consent, :c.advocacy, :c.segments, :c.created_at,
 attribute_pairs(:c.attributes) as attributes,
 (select max(l.at) from unnest({ids_of :c}) i(id)
  cross join lateral (select t.occurred_at as at from {touches_of :c i} order by t.occurred_at desc, t.id desc limit 1) l) as last_touch_at,

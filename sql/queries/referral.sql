@@ -85,8 +85,9 @@ with {changer},
   select referral_take($1, $8, $3, s.partner_id, jsonb_strip_nulls(jsonb_build_object('contact_id', $9, 'name', $10, 'name_key', $11, 'email', $12, 'email_key', $13,
     'phone', $14, 'phone_key', $15, 'source_contact', s.contact, 'source_partner', s.partner, 'source_account', s.account, 'to_partner', $19, 'because', nullif(btrim($20), ''),
     'cause', nullif($21, 0), 'touch_id', $22, 'promise_id', $23, 'phrase', nullif(btrim($24), ''), 'level', $25, 'consent', nullif($26, 0), 'happened_at', $27, 'clocks', $28))) as number
-  from s, v where v.reason is null)
-{record} $8, v.reason, n.number from v left join n on true
+  from s, v where v.reason is null),
+ k as materialized (select consent_from_referral($1, $8, $3) from n)
+{record} $8, v.reason, n.number from v left join n on true left join k on true
 
 -- name: referral_act
 -- change

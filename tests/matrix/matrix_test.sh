@@ -36,6 +36,7 @@ seat foreign admin agreement set gift --value 5 --words CANARYFOREIGN >/dev/null
 seat foreign sales reward add C1 >/dev/null
 seat foreign sales contact add CANARYFOREIGN >/dev/null
 seat foreign sales merge CANARYFOREIGN into C1 >/dev/null
+seat foreign sales introduce C1 to "CANARYFOREIGN Lead" because CANARYFOREIGN >/dev/null
 foreign=$(owner "select business_id from business where code = 'others'")
 
 seat admin admin join "$(business "Hartwell Roofing" mara)" >/dev/null
@@ -80,6 +81,7 @@ seat admin admin agreement set gift --value 5 >/dev/null
 seat sales sales reward add C1 >/dev/null
 for i in "Twin A" "Twin B"; do seat sales sales contact add "$i" >/dev/null; done
 seat sales sales merge "Twin B" into "Twin A" >/dev/null
+seat sales sales introduce C1 to C2 because "both have roofs" >/dev/null
 owner "update contact set erased_at = now() where name = 'erased person'" >/dev/null
 us=$(owner "select business_id from business where code = 'hartwell-roofing'")
 
@@ -97,7 +99,7 @@ done
 nothing() { printf '019a0000-0000-7000-8000-%012d\n' $RANDOM; }
 echo "contact_id none $(nothing)" >>"$VS_TMP/records"
 record contact_id foreign "select contact_id from contact where business_id = '$foreign'"
-for field in deal project promise review task organization partner enrolment device account baseline thanks credit agreement reward merge; do
+for field in deal project promise review task organization partner enrolment device account baseline thanks credit agreement reward merge introduction; do
     case $field in
         enrolment | device | account) ;; # a spare one for each run: see matrix
         *) record ${field}_id own "select ${field}_id from $field where business_id = '$us' order by 1 limit 1" ;;
@@ -126,7 +128,7 @@ echo "touch_id none $(nothing)" >>"$VS_TMP/records"
 record check_id own "select checkup_id from checkup where business_id = '$us'"
 record check_id foreign "select checkup_id from checkup where business_id = '$foreign'"
 echo "check_id none $(nothing)" >>"$VS_TMP/records"
-sed -n 's/^thanks_id/owed_id/p; /^contact_id/{s/^/about_/p; s/^about/merged/p;}' "$VS_TMP/records" >"$VS_TMP/more" && cat "$VS_TMP/more" >>"$VS_TMP/records" # by other names
+sed -n 's/^thanks_id/owed_id/p; /^contact_id/{s/^/about_/p; s/^about/merged/p; s/^merged/other/p;}' "$VS_TMP/records" >"$VS_TMP/more" && cat "$VS_TMP/more" >>"$VS_TMP/records" # by other names
 home=$VS_TMP/seat
 for s in "sales sam $home-sales/sales.seat" "service sue $home-service/service.seat" "partner pat $home-partner/partner.seat" \
     "manager max $home-manager/admin.seat" "foreign olga $home-foreign/admin.seat" "admin mara $home-admin/admin.seat"; do echo "$s"; done >"$VS_TMP/seats"
