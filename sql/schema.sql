@@ -55,12 +55,16 @@ CREATE FUNCTION vs.blind_answer(b uuid, for_name text, for_email text, for_phone
     SET search_path TO 'vs', 'public', 'pg_temp'
     AS $$
   with d as materialized (select x.contact_id from contact_duplicates(b, null, for_name, for_email, for_phone, null) x),
+   s as materialized (select consent_known(b, for_email, for_phone, 4::smallint) as since),
    c as materialized (
-    select case when exists (select from share s where s.business_id = b and s.contact_id = c.contact_id and s.reason = 1 and s.revoked_at is null) or c.origin in ('referral', 'partner') then 3
+    select case when c.consent = 4 or c.origin in ('referral', 'partner')
+                  or exists (select from share s where s.business_id = b and s.contact_id = c.contact_id and s.reason = 1 and s.revoked_at is null) then 3
                 when c.segments @> array[2::int2] then 2 else 1 end as class,
            (select to_char(c.created_at at time zone z.zone, 'YYYYMM')::bigint from business z where z.business_id = b) as month
-    from d join contact c on c.business_id = b and c.contact_id = d.contact_id)
-  select coalesce((select case when setting_flag(b, 'blind.class') then c.class * 1000000::bigint else 0 end + c.month from c order by c.month, c.class limit 1), 0)
+    from d join contact c on c.business_id = b and c.contact_id = d.contact_id
+    union all
+    select 3, to_char(s.since, 'YYYYMM')::bigint from s where s.since is not null)
+  select coalesce((select case when setting_flag(b, 'blind.class') then c.class * 1000000::bigint else 0 end + c.month from c order by c.month, c.class desc limit 1), 0)
 $$;
 ALTER FUNCTION vs.blind_answer(b uuid, for_name text, for_email text, for_phone text) OWNER TO vs_owner;
 CREATE FUNCTION vs.business_days_after(b uuid, start timestamp with time zone, days integer) RETURNS timestamp with time zone
@@ -236,6 +240,136 @@ CREATE FUNCTION vs.claim_window(b uuid, c vs.claim) RETURNS numeric
   select setting_number(b, case when (c).source_partner is not null then 'credit.partner_days' else 'credit.customer_days' end)
 $$;
 ALTER FUNCTION vs.claim_window(b uuid, c vs.claim) OWNER TO vs_owner;
+CREATE FUNCTION vs.consent_expire(b uuid, contact uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'vs', 'public', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare c contact;
+begin
+  select * into c from contact x where x.business_id = b and x.contact_id = consent_expire.contact and x.consent = 1 and x.erased_at is null
+    and not x.segments @> array[2::int2] and x.head_id = x.contact_id for update;
+  if c.contact_id is null or exists (select from deal d where d.business_id = b and d.contact_id = c.contact_id) then return false; end if;
+  perform consent_suppress(b, c.contact_id, null, 'no consent came in time');
+  perform consent_keep_hash(b, c, 1::smallint);
+  insert into consent_step(business_id, contact_id, from_state, to_state, because) values (b, c.contact_id, 1, null, 'no consent came in time');
+  update referral r set person = 'expired', email = null, phone = null, because = null, phrase = null, version = r.version + 1 where r.business_id = b and r.contact_id = c.contact_id;
+  update contact_was w set attributes = '{}' where w.business_id = b and w.contact_id = c.contact_id;
+  update contact x set name = 'expired', name_key = 'expired', email = null, email_key = null, phone = null, phone_key = null, best_hours = null, attributes = '{}',
+    erased_at = now(), version = x.version + 1 where x.business_id = b and x.contact_id = c.contact_id;
+  insert into feed(business_id, kind, ids) values (b, 2, array[c.contact_id]);
+  return true;
+end $$;
+ALTER FUNCTION vs.consent_expire(b uuid, contact uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.consent_from_referral(b uuid, id uuid, by uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'vs', 'public', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare r referral; c contact; brought boolean;
+begin
+  select * into r from referral x where x.business_id = b and x.referral_id = id;
+  select * into c from contact x where x.business_id = b and x.contact_id = r.contact_id;
+  if c.contact_id is null or r.direction <> 1 then return false; end if;
+  brought := c.origin = 'referral' and not exists (select from referral o where o.business_id = b and o.contact_id = c.contact_id and o.referral_id <> id);
+  if brought and c.consent is null and consent_known(b, c.email_key, c.phone_key, 4::smallint) is not null then
+    perform consent_set(b, c.contact_id, 4::smallint, null, 'refused before', false);
+  elsif brought and c.consent is null or c.consent = 1 and r.consent in (2, 3) or c.consent = 2 and r.consent = 3 then
+    perform consent_set(b, c.contact_id, coalesce(r.consent, 1)::smallint, by, 'R' || r.number, not r.history);
+  end if;
+  return true;
+end $$;
+ALTER FUNCTION vs.consent_from_referral(b uuid, id uuid, by uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.consent_hash_of(b uuid, address text) RETURNS bytea
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select sha256(s.value || sha256(s.value || uuid_send(b) || convert_to(address, 'UTF8'))) from secret s where s.name = 'consent' and address is not null
+$$;
+ALTER FUNCTION vs.consent_hash_of(b uuid, address text) OWNER TO vs_owner;
+CREATE TABLE vs.contact (
+    business_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    head_id uuid NOT NULL,
+    number bigint NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL,
+    email text,
+    email_key text,
+    phone text,
+    phone_key text,
+    organization_id uuid,
+    owner_id uuid NOT NULL,
+    origin text NOT NULL,
+    language text,
+    preferred_channel smallint,
+    best_hours text,
+    no_ask boolean DEFAULT false NOT NULL,
+    advocacy smallint DEFAULT 4 NOT NULL,
+    segments smallint[] DEFAULT '{1}'::smallint[] NOT NULL,
+    attributes jsonb DEFAULT '{}'::jsonb NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_by uuid NOT NULL,
+    stage_set smallint,
+    stage_set_at timestamp with time zone,
+    erased_at timestamp with time zone,
+    consent smallint,
+    CONSTRAINT contact_consent_check CHECK (((consent >= 1) AND (consent <= 4)))
+);
+ALTER TABLE ONLY vs.contact FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.contact OWNER TO vs_owner;
+CREATE FUNCTION vs.consent_keep_hash(b uuid, c vs.contact, for_why smallint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  insert into consent_hash(business_id, hash, why, since)
+  select b, k.hash, for_why, today_of(b) from (select distinct x as hash from unnest(array[consent_hash_of(b, (c).email_key), consent_hash_of(b, (c).phone_key)]) x where x is not null) k
+  on conflict (business_id, hash) do update set why = greatest(consent_hash.why, excluded.why)
+$$;
+ALTER FUNCTION vs.consent_keep_hash(b uuid, c vs.contact, for_why smallint) OWNER TO vs_owner;
+CREATE FUNCTION vs.consent_known(b uuid, email text, phone text, for_why smallint) RETURNS date
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select min(h.since) from unnest(array[consent_hash_of(b, email), consent_hash_of(b, phone)]) k(hash)
+  join consent_hash h on h.business_id = b and h.hash = k.hash and h.why = for_why
+$$;
+ALTER FUNCTION vs.consent_known(b uuid, email text, phone text, for_why smallint) OWNER TO vs_owner;
+CREATE FUNCTION vs.consent_set(b uuid, contact uuid, to_state smallint, by uuid, why text, clock boolean) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'vs', 'public', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare c contact;
+begin
+  select * into c from contact x where x.business_id = b and x.contact_id = consent_set.contact and b = nullif(current_setting('vs.business', true), '')::uuid for no key update;
+  if c.contact_id is null or c.consent is not distinct from to_state then return; end if;
+  insert into consent_step(business_id, contact_id, from_state, to_state, account_id, because) values (b, c.contact_id, c.consent, to_state, by, why);
+  update contact x set consent = to_state, no_ask = x.no_ask or to_state = 4, version = x.version + 1 where x.business_id = b and x.contact_id = c.contact_id;
+  update due d set cancelled_at = now() where d.business_id = b and d.subject = c.contact_id and d.rule = 'consent_expire' and d.fired_at is null and d.cancelled_at is null;
+  if to_state = 1 and clock then
+    insert into due(business_id, due_id, rule, subject, at, contact_id) values (b, gen_random_uuid(), 'consent_expire', c.contact_id, now() + make_interval(days => setting_number(b, 'consent.days')::int), c.contact_id);
+  elsif to_state = 4 then
+    perform consent_suppress(b, c.contact_id, by, 'they don''t want it');
+    perform consent_keep_hash(b, c, 4::smallint);
+  elsif c.consent = 4 then
+    delete from consent_hash h where h.business_id = b and h.why = 4 and h.hash in (consent_hash_of(b, c.email_key), consent_hash_of(b, c.phone_key));
+  end if;
+  insert into feed(business_id, kind, ids) values (b, 2, array[c.contact_id]);
+end $$;
+ALTER FUNCTION vs.consent_set(b uuid, contact uuid, to_state smallint, by uuid, why text, clock boolean) OWNER TO vs_owner;
+CREATE FUNCTION vs.consent_suppress(b uuid, contact uuid, by uuid, said text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+begin
+  update due d set cancelled_at = now() where d.business_id = b and d.contact_id = consent_suppress.contact and d.fired_at is null and d.cancelled_at is null;
+  update task t set state = 3, closed_at = now(), closed_by = by, result = said where t.business_id = b and t.contact_id = consent_suppress.contact and t.state = 1;
+  update share s set revoked_at = now() where s.business_id = b and s.contact_id = consent_suppress.contact and s.revoked_at is null;
+end $$;
+ALTER FUNCTION vs.consent_suppress(b uuid, contact uuid, by uuid, said text) OWNER TO vs_owner;
 CREATE FUNCTION vs.contact_duplicates(b uuid, self uuid, for_name text, for_email text, for_phone text, for_organization uuid) RETURNS TABLE(contact_id uuid, because text)
     LANGUAGE sql STABLE
     AS $$
@@ -530,38 +664,6 @@ CREATE FUNCTION vs.median_rank(n double precision, side integer) RETURNS integer
   select case when n >= 6 then greatest(1, least(n, case side when -1 then floor(n / 2 - 0.98 * sqrt(n)) else ceil(1 + n / 2 + 0.98 * sqrt(n)) end))::int end
 $$;
 ALTER FUNCTION vs.median_rank(n double precision, side integer) OWNER TO vs_owner;
-CREATE TABLE vs.contact (
-    business_id uuid NOT NULL,
-    contact_id uuid NOT NULL,
-    head_id uuid NOT NULL,
-    number bigint NOT NULL,
-    name text NOT NULL,
-    name_key text NOT NULL,
-    email text,
-    email_key text,
-    phone text,
-    phone_key text,
-    organization_id uuid,
-    owner_id uuid NOT NULL,
-    origin text NOT NULL,
-    language text,
-    preferred_channel smallint,
-    best_hours text,
-    no_ask boolean DEFAULT false NOT NULL,
-    advocacy smallint DEFAULT 4 NOT NULL,
-    segments smallint[] DEFAULT '{1}'::smallint[] NOT NULL,
-    attributes jsonb DEFAULT '{}'::jsonb NOT NULL,
-    version bigint DEFAULT 1 NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_by uuid NOT NULL,
-    stage_set smallint,
-    stage_set_at timestamp with time zone,
-    erased_at timestamp with time zone,
-    consent smallint,
-    CONSTRAINT contact_consent_check CHECK (((consent >= 1) AND (consent <= 4)))
-);
-ALTER TABLE ONLY vs.contact FORCE ROW LEVEL SECURITY;
-ALTER TABLE vs.contact OWNER TO vs_owner;
 CREATE FUNCTION vs.merge_columns(k vs.contact, m vs.contact) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -1530,6 +1632,12 @@ begin
   execute format('grant select on vs.%I to vs_writer, vs_staff, vs_system', t);
 end $$;
 ALTER FUNCTION vs.tenant_table(t text) OWNER TO vs_owner;
+CREATE FUNCTION vs.text_fill(words text, name text, other text, because text, seat text, business text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select replace(replace(replace(replace(replace(words, '{name}', name), '{other}', coalesce(other, '')), '{because}', coalesce(because, '')), '{seat}', seat), '{business}', business)
+$$;
+ALTER FUNCTION vs.text_fill(words text, name text, other text, because text, seat text, business text) OWNER TO vs_owner;
 CREATE FUNCTION vs.today_of(b uuid) RETURNS date
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -1693,6 +1801,28 @@ CREATE TABLE vs.claim_decision (
 );
 ALTER TABLE ONLY vs.claim_decision FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.claim_decision OWNER TO vs_owner;
+CREATE TABLE vs.consent_hash (
+    business_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    why smallint NOT NULL,
+    since date NOT NULL,
+    CONSTRAINT consent_hash_why_check CHECK ((why = ANY (ARRAY[1, 4])))
+);
+ALTER TABLE ONLY vs.consent_hash FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.consent_hash OWNER TO vs_owner;
+CREATE TABLE vs.consent_step (
+    business_id uuid NOT NULL,
+    step_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    contact_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    from_state smallint,
+    to_state smallint,
+    account_id uuid,
+    because text,
+    CONSTRAINT consent_step_to_state_check CHECK (((to_state >= 1) AND (to_state <= 4)))
+);
+ALTER TABLE ONLY vs.consent_step FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.consent_step OWNER TO vs_owner;
 CREATE TABLE vs.contact_stage (
     business_id uuid NOT NULL,
     contact_id uuid NOT NULL,
@@ -1873,6 +2003,29 @@ CREATE TABLE vs.holiday (
 );
 ALTER TABLE ONLY vs.holiday FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.holiday OWNER TO vs_owner;
+CREATE TABLE vs.introduction (
+    business_id uuid NOT NULL,
+    introduction_id uuid NOT NULL,
+    number bigint NOT NULL,
+    contact_id uuid NOT NULL,
+    other_contact_id uuid,
+    partner_id uuid,
+    because text NOT NULL,
+    state smallint DEFAULT 1 NOT NULL,
+    says boolean,
+    other_says boolean,
+    owner_id uuid NOT NULL,
+    ended_at timestamp with time zone,
+    ended_because text,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by uuid NOT NULL,
+    CONSTRAINT introduction_check CHECK ((num_nonnulls(other_contact_id, partner_id) = 1)),
+    CONSTRAINT introduction_check1 CHECK (((state = ANY (ARRAY[3, 4])) = (ended_at IS NOT NULL))),
+    CONSTRAINT introduction_check2 CHECK (((state <> ALL (ARRAY[2, 3])) OR (says AND other_says))),
+    CONSTRAINT introduction_state_check CHECK (((state >= 1) AND (state <= 4)))
+);
+ALTER TABLE ONLY vs.introduction FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.introduction OWNER TO vs_owner;
 CREATE TABLE vs.kind (
     letter "char" NOT NULL,
     noun text NOT NULL,
@@ -2343,6 +2496,10 @@ ALTER TABLE ONLY vs.claim_decision
     ADD CONSTRAINT claim_decision_pkey PRIMARY KEY (business_id, claim_id, decision_id);
 ALTER TABLE ONLY vs.claim
     ADD CONSTRAINT claim_pkey PRIMARY KEY (business_id, claim_id);
+ALTER TABLE ONLY vs.consent_hash
+    ADD CONSTRAINT consent_hash_pkey PRIMARY KEY (business_id, hash);
+ALTER TABLE ONLY vs.consent_step
+    ADD CONSTRAINT consent_step_pkey PRIMARY KEY (business_id, step_id);
 ALTER TABLE ONLY vs.contact
     ADD CONSTRAINT contact_business_id_number_key UNIQUE (business_id, number);
 ALTER TABLE ONLY vs.contact_part
@@ -2383,6 +2540,10 @@ ALTER TABLE ONLY vs.fact
     ADD CONSTRAINT fact_pkey PRIMARY KEY (business_id, fact_id);
 ALTER TABLE ONLY vs.holiday
     ADD CONSTRAINT holiday_pkey PRIMARY KEY (business_id, day);
+ALTER TABLE ONLY vs.introduction
+    ADD CONSTRAINT introduction_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.introduction
+    ADD CONSTRAINT introduction_pkey PRIMARY KEY (business_id, introduction_id);
 ALTER TABLE ONLY vs.kind
     ADD CONSTRAINT kind_pkey PRIMARY KEY (letter);
 ALTER TABLE ONLY vs.merge
@@ -2488,6 +2649,8 @@ CREATE INDEX checkup_touch ON vs.checkup USING btree (business_id, touchpoint_id
 CREATE INDEX claim_contact ON vs.claim USING btree (business_id, contact_id, claimed_at);
 CREATE UNIQUE INDEX claim_holds ON vs.claim USING btree (business_id, contact_id) WHERE holds;
 CREATE INDEX claim_referral ON vs.claim USING btree (business_id, referral_id);
+CREATE INDEX consent_step_contact ON vs.consent_step USING btree (business_id, contact_id, at);
+CREATE INDEX contact_consent ON vs.contact USING btree (business_id, consent, number) WHERE (consent IS NOT NULL);
 CREATE INDEX contact_created ON vs.contact USING btree (business_id, created_at);
 CREATE INDEX contact_email ON vs.contact USING btree (business_id, email_key) WHERE (email_key IS NOT NULL);
 CREATE INDEX contact_merged ON vs.contact USING btree (business_id, head_id) WHERE (contact_id <> head_id);
@@ -2510,6 +2673,8 @@ CREATE INDEX fact_kind ON vs.fact USING btree (business_id, kind, day);
 CREATE INDEX fact_recorded ON vs.fact USING btree (business_id, recorded_at);
 CREATE INDEX fact_subject ON vs.fact USING btree (business_id, subject, kind);
 CREATE INDEX feed_at ON vs.feed USING btree (at);
+CREATE INDEX introduction_contact ON vs.introduction USING btree (business_id, contact_id);
+CREATE INDEX introduction_other ON vs.introduction USING btree (business_id, other_contact_id) WHERE (other_contact_id IS NOT NULL);
 CREATE INDEX merge_kept ON vs.merge USING btree (business_id, kept_id);
 CREATE INDEX merge_merged ON vs.merge USING btree (business_id, merged_id);
 CREATE INDEX organization_name ON vs.organization USING btree (business_id, name_key COLLATE "C", organization_id);
@@ -2577,6 +2742,8 @@ ALTER TABLE ONLY vs.claim
     ADD CONSTRAINT claim_business_id_source_partner_fkey FOREIGN KEY (business_id, source_partner) REFERENCES vs.partner(business_id, partner_id);
 ALTER TABLE ONLY vs.claim_decision
     ADD CONSTRAINT claim_decision_business_id_claim_id_fkey FOREIGN KEY (business_id, claim_id) REFERENCES vs.claim(business_id, claim_id);
+ALTER TABLE ONLY vs.consent_step
+    ADD CONSTRAINT consent_step_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
 ALTER TABLE ONLY vs.contact
     ADD CONSTRAINT contact_business_id_organization_id_fkey FOREIGN KEY (business_id, organization_id) REFERENCES vs.organization(business_id, organization_id);
 ALTER TABLE ONLY vs.contact
@@ -2605,6 +2772,14 @@ ALTER TABLE ONLY vs.dispute_party
     ADD CONSTRAINT dispute_party_business_id_dispute_id_fkey FOREIGN KEY (business_id, dispute_id) REFERENCES vs.dispute(business_id, dispute_id);
 ALTER TABLE ONLY vs.enrolment
     ADD CONSTRAINT enrolment_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.introduction
+    ADD CONSTRAINT introduction_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.introduction
+    ADD CONSTRAINT introduction_business_id_other_contact_id_fkey FOREIGN KEY (business_id, other_contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.introduction
+    ADD CONSTRAINT introduction_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.introduction
+    ADD CONSTRAINT introduction_business_id_partner_id_fkey FOREIGN KEY (business_id, partner_id) REFERENCES vs.partner(business_id, partner_id);
 ALTER TABLE ONLY vs.merge
     ADD CONSTRAINT merge_business_id_kept_id_fkey FOREIGN KEY (business_id, kept_id) REFERENCES vs.contact(business_id, contact_id);
 ALTER TABLE ONLY vs.merge
@@ -2704,6 +2879,8 @@ ALTER TABLE vs.change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.checkup ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.claim ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.claim_decision ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.consent_hash ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.consent_step ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.contact ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.contact_stage ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.contact_was ENABLE ROW LEVEL SECURITY;
@@ -2718,6 +2895,7 @@ ALTER TABLE vs.enrolment ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.fact ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.feed ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.holiday ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.introduction ENABLE ROW LEVEL SECURITY;
 CREATE POLICY kept ON vs.touchpoint AS RESTRICTIVE FOR SELECT TO vs_staff, vs_partner USING ((refusal IS NULL));
 CREATE POLICY login ON vs.secret FOR SELECT TO vs_login USING (true);
 ALTER TABLE vs.merge ENABLE ROW LEVEL SECURITY;
@@ -2743,6 +2921,8 @@ CREATE POLICY owner ON vs.change TO vs_owner USING (true);
 CREATE POLICY owner ON vs.checkup TO vs_owner USING (true);
 CREATE POLICY owner ON vs.claim TO vs_owner USING (true);
 CREATE POLICY owner ON vs.claim_decision TO vs_owner USING (true);
+CREATE POLICY owner ON vs.consent_hash TO vs_owner USING (true);
+CREATE POLICY owner ON vs.consent_step TO vs_owner USING (true);
 CREATE POLICY owner ON vs.contact TO vs_owner USING (true);
 CREATE POLICY owner ON vs.contact_stage TO vs_owner USING (true);
 CREATE POLICY owner ON vs.contact_was TO vs_owner USING (true);
@@ -2757,6 +2937,7 @@ CREATE POLICY owner ON vs.enrolment TO vs_owner USING (true);
 CREATE POLICY owner ON vs.fact TO vs_owner USING (true);
 CREATE POLICY owner ON vs.feed TO vs_owner USING (true);
 CREATE POLICY owner ON vs.holiday TO vs_owner USING (true);
+CREATE POLICY owner ON vs.introduction TO vs_owner USING (true);
 CREATE POLICY owner ON vs.merge TO vs_owner USING (true);
 CREATE POLICY owner ON vs.merge_move TO vs_owner USING (true);
 CREATE POLICY owner ON vs.metric_cell TO vs_owner USING (true);
@@ -2830,6 +3011,8 @@ CREATE POLICY tenant ON vs.change TO vs_writer, vs_staff, vs_partner, vs_login U
 CREATE POLICY tenant ON vs.checkup TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.claim TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.claim_decision TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.consent_hash TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.consent_step TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.contact TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.contact_stage TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.contact_was TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -2844,6 +3027,7 @@ CREATE POLICY tenant ON vs.enrolment TO vs_writer, vs_staff, vs_partner, vs_logi
 CREATE POLICY tenant ON vs.fact TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.feed TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.holiday TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.introduction TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.merge TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.merge_move TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.metric_cell TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -2903,13 +3087,11 @@ GRANT SELECT(because) ON TABLE vs.claim TO vs_partner;
 GRANT SELECT(rule_version) ON TABLE vs.claim TO vs_partner;
 GRANT SELECT(credit_until) ON TABLE vs.claim TO vs_partner;
 GRANT SELECT(holds) ON TABLE vs.claim TO vs_partner;
-REVOKE ALL ON FUNCTION vs.contact_merge(b uuid, id uuid, kept uuid, merged uuid, why text, by uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION vs.contact_merge(b uuid, id uuid, kept uuid, merged uuid, why text, by uuid) TO vs_writer;
-REVOKE ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) TO vs_staff;
-GRANT ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) TO vs_partner;
-REVOKE ALL ON FUNCTION vs.contact_unmerge(b uuid, id uuid, by uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION vs.contact_unmerge(b uuid, id uuid, by uuid) TO vs_writer;
+REVOKE ALL ON FUNCTION vs.consent_expire(b uuid, contact uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION vs.consent_expire(b uuid, contact uuid) TO vs_system;
+REVOKE ALL ON FUNCTION vs.consent_from_referral(b uuid, id uuid, by uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION vs.consent_from_referral(b uuid, id uuid, by uuid) TO vs_writer;
+REVOKE ALL ON FUNCTION vs.consent_hash_of(b uuid, address text) FROM PUBLIC;
 GRANT SELECT ON TABLE vs.contact TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.contact TO vs_writer;
 GRANT SELECT ON TABLE vs.contact TO vs_system;
@@ -2928,6 +3110,19 @@ GRANT SELECT(stage_set_at) ON TABLE vs.contact TO vs_partner;
 GRANT SELECT(stage_set_at) ON TABLE vs.contact TO vs_toucher;
 GRANT SELECT(erased_at) ON TABLE vs.contact TO vs_partner;
 GRANT SELECT(erased_at) ON TABLE vs.contact TO vs_toucher;
+REVOKE ALL ON FUNCTION vs.consent_keep_hash(b uuid, c vs.contact, for_why smallint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION vs.consent_known(b uuid, email text, phone text, for_why smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION vs.consent_known(b uuid, email text, phone text, for_why smallint) TO vs_writer;
+REVOKE ALL ON FUNCTION vs.consent_set(b uuid, contact uuid, to_state smallint, by uuid, why text, clock boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION vs.consent_set(b uuid, contact uuid, to_state smallint, by uuid, why text, clock boolean) TO vs_writer;
+REVOKE ALL ON FUNCTION vs.consent_suppress(b uuid, contact uuid, by uuid, said text) FROM PUBLIC;
+REVOKE ALL ON FUNCTION vs.contact_merge(b uuid, id uuid, kept uuid, merged uuid, why text, by uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION vs.contact_merge(b uuid, id uuid, kept uuid, merged uuid, why text, by uuid) TO vs_writer;
+REVOKE ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) TO vs_staff;
+GRANT ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) TO vs_partner;
+REVOKE ALL ON FUNCTION vs.contact_unmerge(b uuid, id uuid, by uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION vs.contact_unmerge(b uuid, id uuid, by uuid) TO vs_writer;
 REVOKE ALL ON FUNCTION vs.merge_put(b uuid, id uuid, j jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION vs.merge_settle(b uuid, id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION vs.merge_settle(b uuid, id uuid) TO vs_system;
@@ -3047,6 +3242,11 @@ GRANT SELECT(rule_version) ON TABLE vs.claim_decision TO vs_partner;
 GRANT SELECT(verdict) ON TABLE vs.claim_decision TO vs_partner;
 GRANT SELECT(because) ON TABLE vs.claim_decision TO vs_partner;
 GRANT SELECT(told) ON TABLE vs.claim_decision TO vs_partner;
+GRANT SELECT ON TABLE vs.consent_hash TO vs_writer;
+GRANT SELECT ON TABLE vs.consent_hash TO vs_system;
+GRANT SELECT,INSERT ON TABLE vs.consent_step TO vs_writer;
+GRANT SELECT ON TABLE vs.consent_step TO vs_staff;
+GRANT SELECT ON TABLE vs.consent_step TO vs_system;
 GRANT SELECT ON TABLE vs.contact_stage TO vs_staff;
 GRANT SELECT ON TABLE vs.contact_stage TO vs_partner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.contact_stage TO vs_writer;
@@ -3126,6 +3326,9 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.holiday TO vs_writer;
 GRANT SELECT ON TABLE vs.holiday TO vs_staff;
 GRANT SELECT ON TABLE vs.holiday TO vs_system;
 GRANT SELECT ON TABLE vs.holiday TO vs_partner;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.introduction TO vs_writer;
+GRANT SELECT ON TABLE vs.introduction TO vs_staff;
+GRANT SELECT ON TABLE vs.introduction TO vs_system;
 GRANT SELECT ON TABLE vs.kind TO vs_writer;
 GRANT SELECT ON TABLE vs.kind TO vs_staff;
 GRANT SELECT ON TABLE vs.kind TO vs_partner;
