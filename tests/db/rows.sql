@@ -11,7 +11,7 @@ create temp table hints(relname, attname, value) as values
   ('referral', 'source_contact', null), ('claim', 'source_contact', null),
   ('thanks', 'contact_id', null), ('thanks', 'settled_at', null), ('thanks', 'state', '2'), ('credit', 'contact_id', null), ('reward', 'contact_id', null),
   ('agreement', 'value', '0'), ('agreement', 'currency', '''EUR'''), ('reward', 'reward', '2'), ('reward', 'currency', '''EUR'''), ('posting', 'credit', '2'),
-  ('merge', 'ids', '''{}''');
+  ('merge', 'ids', '''{}'''), ('introduction', 'other_contact_id', null);
 
 create function pg_temp.value_for(rel text, col text, typ oid, b uuid) returns text language sql as $$
   select coalesce((select h.value from hints h where h.relname = rel and h.attname = col),
