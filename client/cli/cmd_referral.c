@@ -4,7 +4,9 @@
 #include <sysexits.h>
 #include "client/cli/cli.h"
 #include "client/cli/referral_card.h"
+#include "client/cli/watching.h"
 #include "vouchsafe/v1/method.pb-c.h"
+#include "vouchsafe/v1/watch.pb-c.h"
 
 #define REFERRAL \
     { .shown = "R12", .field = "referral_id" }
@@ -43,6 +45,30 @@ static int run_show(struct cli *c, ProtobufCMessage *request) {
     else
         referral_card(&c->out, (const void *)c->reply.body);
     return 0;
+}
+
+/* What the referral is now: read with the seat's own eyes, whatever the event was a hint of. */
+static int show_change(void *arg, const struct vs_event *e) {
+    struct cli *c = arg;
+    if (e->kind == VOUCHSAFE__V1__EVENT_KIND__ENDED) return cli_fail(c, EX_NOPERM, "%s", e->message);
+    int r = line_call(c, c->args.command->method, false, c->args.request, c->args.command->reply);
+    if (r == EX_DATAERR) return cli_fail(c, EX_NOPERM, "this referral is no longer yours to see");
+    if (r) return r;
+    out_template(
+        &c->out,
+        "{referral.number} is {referral.state}; next: {referral.next_words}  {referral.clock_at}  {referral.outcome}",
+        c->reply.body, NULL);
+    watching_print(c, "referral", "referral",
+                   &((const Vouchsafe__V1__ReferralGetReply *)(const void *)c->reply.body)->referral->base);
+    return 0;
+}
+
+static int run_watch(struct cli *c, ProtobufCMessage *request) {
+    struct id id;
+    int r = line_open(c);
+    if (r || (r = resolve_refs(c))) return r;
+    (void)message_id(request, "referral_id", &id);
+    return watching_run(c, vs_watch_referral(c->client, &id), show_change, c);
 }
 
 /* The numbers in examples are the demo business's: R1 to R10 came in, R11 to R16 were given to a partner, R17 to R20 came from it. */
@@ -102,6 +128,24 @@ static const struct command LIST[] = {
      .rows = "referrals",
      .columns = "number direction state person verdict caller call_on clock_at outcome",
      .empty = "no referrals"},
+    {.words = "referral watch",
+     .summary = "Show what becomes of a referral as it happens",
+     .examples = {"referral watch R1", "referral watch R2 --json"},
+     .programs = STAFF,
+     COMMAND_CALL(REFERRAL_GET, referral_get),
+     .args = {REFERRAL},
+     .hidden = "number",
+     .run = run_watch,
+     .notes = "With --json each line is an object: {\"event\": \"referral\", \"referral\": {...}}."},
+    {.words = "referral watch",
+     .summary = "Show what becomes of a referral as it happens",
+     .examples = {"referral watch R11", "referral watch R17 --json"},
+     .programs = PARTNER,
+     COMMAND_CALL(REFERRAL_GET, referral_get),
+     .args = {REFERRAL},
+     .hidden = "number",
+     .run = run_watch,
+     .notes = "With --json each line is an object: {\"event\": \"referral\", \"referral\": {...}}."},
     {.words = "referral machine",
      .summary = "The table of transitions: what may be done from which state, by whom",
      .examples = {"referral machine", "referral machine --direction given"},

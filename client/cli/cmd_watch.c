@@ -3,16 +3,14 @@
  * - the library watches again after a lost connection and says RESYNC (at first too): then the timeline is read, at first the latest
  *   few entries, later what was recorded since the latest we know
  * - an event may repeat what the timeline showed: an entry is printed once, and once more when it was struck out
- * - SIGINT, SIGTERM and a reader that went away end it; ENDED: the contact is no longer ours to see */
-#include <signal.h>
-#include <stdio.h>
+ * - ENDED: the contact is no longer ours to see; the rest is watching.h's */
 #include <string.h>
 #include <sysexits.h>
-#include "client/cli/cli.h"
+#include "client/cli/watching.h"
 #include "vouchsafe/v1/method.pb-c.h"
 #include "vouchsafe/v1/watch.pb-c.h"
 
-enum { SEEN_MAX = 512, WAIT_MS = 500, FIRST_PAGE = 5, PAGE = 200 };
+enum { SEEN_MAX = 512, FIRST_PAGE = 5, PAGE = 200 };
 
 struct watcher {
     struct cli *c;
@@ -25,12 +23,6 @@ struct watcher {
     } seen[SEEN_MAX]; /* a ring */
     size_t n_seen;
 };
-
-static volatile sig_atomic_t stopped;
-static void on_signal(int sig) {
-    (void)sig;
-    stopped = 1;
-}
 
 static bool is_new(struct watcher *w, const Vouchsafe__V1__TouchEntry *e) {
     struct id id;
@@ -49,27 +41,13 @@ static bool is_new(struct watcher *w, const Vouchsafe__V1__TouchEntry *e) {
     return true;
 }
 
-/* With --json a line is an object of its own: {"event": "touch", "entry": {...}}. */
-static void print_event(struct watcher *w, const char *kind, const ProtobufCMessage *entry) {
-    struct json *j = &w->c->out.json;
-    json_open(j, '{');
-    json_member(j, "event", kind);
-    if (entry) {
-        json_key(j, "entry");
-        json_message(j, entry);
-    }
-    json_close(j, '}');
-    if (w->c->out.format == OUT_JSON) buf_put_u8(&j->b, '\n');
-    if (out_flush(&w->c->out)) stopped = 1;
-}
-
 static void print_entry(struct watcher *w, const Vouchsafe__V1__TouchEntry *e) {
     if (!is_new(w, e)) return;
     out_template(&w->c->out,
                  e->struck ? "{occurred_at}  {channel} {sentiment} {stage}  {by}  struck out: {struck_because}"
                            : "{occurred_at}  {channel} {sentiment} {stage}  {by}  {note}",
                  &e->base, NULL);
-    print_event(w, e->struck ? "struck" : "touch", &e->base);
+    watching_print(w->c, e->struck ? "struck" : "touch", "entry", &e->base);
 }
 
 static int read_page(struct watcher *w, Vouchsafe__V1__TouchTimelineRequest *q) {
@@ -95,7 +73,8 @@ static int read_timeline(struct watcher *w) {
     return 0;
 }
 
-static int on_event(struct watcher *w, const struct vs_event *e) {
+static int on_event(void *arg, const struct vs_event *e) {
+    struct watcher *w = arg;
     const Vouchsafe__V1__WatchEvent *body = (const void *)e->body;
     switch (e->kind) {
         case VOUCHSAFE__V1__EVENT_KIND__RESYNC: return read_timeline(w);
@@ -104,7 +83,7 @@ static int on_event(struct watcher *w, const struct vs_event *e) {
             return 0;
         case VOUCHSAFE__V1__EVENT_KIND__CONTACT:
             out_say(&w->c->out, "the contact changed; contact show tells how");
-            print_event(w, "contact", NULL);
+            watching_print(w->c, "contact", NULL, NULL);
             return 0;
         default: return cli_fail(w->c, EX_NOPERM, "%s", e->message);
     }
@@ -112,29 +91,11 @@ static int on_event(struct watcher *w, const struct vs_event *e) {
 
 static int run_watch(struct cli *c, ProtobufCMessage *request) {
     static struct watcher w;
-    const struct sigaction act = {.sa_handler = on_signal};
     w.c = c;
     int r = line_open(c);
     if (r || (r = resolve_refs(c))) return r;
     (void)message_id(request, "contact_id", &w.contact);
-    if (!vs_watch(c->client, &w.contact)) return cli_fail(c, EX_UNAVAILABLE, "too much is watched");
-    sigaction(SIGINT, &act, NULL);
-    sigaction(SIGTERM, &act, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    out_note(&c->out, "watching; Ctrl-C ends it");
-    while (!stopped) {
-        struct vs_event e;
-        int got = vs_wait_event(c->client, WAIT_MS, &e);
-        if (got < 0) return cli_fail(c, EX_NOPERM, "%s", vs_why(c->client));
-        if (!got) continue;
-        char why[600] = "";
-        c->aside = why, c->aside_size = sizeof why; /* without a line the timeline is read at the next RESYNC */
-        r = on_event(&w, &e);
-        c->aside = NULL;
-        vs_event_free(&e);
-        if (r && r != EX_UNAVAILABLE) return cli_fail(c, r, "%s", why);
-    }
-    return 0;
+    return watching_run(c, vs_watch(c->client, &w.contact), on_event, &w);
 }
 
 static const struct command LIST[] = {

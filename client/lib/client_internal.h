@@ -27,7 +27,8 @@ enum { SLOTS = VS_PIPELINE + 4 }; /* HELLO, LOGIN, PING and watches find room be
 
 struct watch {
     uint64_t handle; /* 0: free */
-    struct id contact;
+    struct id subject;
+    bool of_referral; /* else a contact */
     uint64_t request; /* its WATCH request on this connection; 0: to be sent at retry_at */
     int64_t retry_at;
 };

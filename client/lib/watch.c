@@ -75,7 +75,7 @@ void watch_event(vs_client *c, const struct envelope_event *e) {
     if (kind == VOUCHSAFE__V1__EVENT_KIND__ENDED) *w = (struct watch){0};
     if (c->n_events >= EVENTS_MAX) drop_and_resync(c);
     push(c, handle, kind, body,
-         kind == VOUCHSAFE__V1__EVENT_KIND__ENDED ? "this contact is no longer yours to see" : "");
+         kind == VOUCHSAFE__V1__EVENT_KIND__ENDED ? "this record is no longer yours to see" : "");
 }
 
 static void on_watch(void *arg, vs_client *c, struct vs_reply *r) {
@@ -97,14 +97,17 @@ static void on_watch(void *arg, vs_client *c, struct vs_reply *r) {
 
 static void on_nothing(void *arg, vs_client *c, struct vs_reply *r) { (void)arg, (void)c, (void)r; }
 
-uint64_t vs_watch(vs_client *c, const struct id *contact) {
+static uint64_t add(vs_client *c, const struct id *subject, bool of_referral) {
     for (size_t i = 0; i < VS_WATCH_MAX; i++) {
         if (c->watches[i].handle != 0) continue;
-        c->watches[i] = (struct watch){.handle = c->next_watch++, .contact = *contact};
+        c->watches[i] = (struct watch){.handle = c->next_watch++, .subject = *subject, .of_referral = of_referral};
         return c->watches[i].handle;
     }
     return 0;
 }
+
+uint64_t vs_watch(vs_client *c, const struct id *contact) { return add(c, contact, false); }
+uint64_t vs_watch_referral(vs_client *c, const struct id *referral) { return add(c, referral, true); }
 
 void vs_unwatch(vs_client *c, uint64_t handle) {
     for (size_t i = 0; handle != 0 && i < VS_WATCH_MAX; i++) {
@@ -134,8 +137,8 @@ void watch_step(vs_client *c, int64_t now) {
         struct watch *w = &c->watches[i];
         if (w->handle == 0 || w->request != 0 || w->retry_at > now) continue;
         Vouchsafe__V1__WatchRequest q = VOUCHSAFE__V1__WATCH_REQUEST__INIT;
-        q.has_contact_id = 1;
-        q.contact_id = (ProtobufCBinaryData){16, w->contact.b};
+        *(w->of_referral ? &q.referral_id : &q.contact_id) = (ProtobufCBinaryData){16, w->subject.b};
+        *(w->of_referral ? &q.has_referral_id : &q.has_contact_id) = 1;
         w->request = client_send_message(c, VOUCHSAFE__V1__METHOD__WATCH, &q.base, on_watch, NULL);
         if (w->request == 0) return;
     }

@@ -27,7 +27,7 @@ enum {
     VS_CALL_MS = 10000, /* a request without an answer for so long: its outcome is unknown, the connection is dropped */
     VS_CONNECT_MS = 5000,    /* for one address, until it answered HELLO */
     VS_BACKOFF_MS = 30000,   /* longest wait between two rounds through all addresses */
-    VS_WATCH_MAX = 64,       /* contacts watched at once by one client */
+    VS_WATCH_MAX = 64,       /* contacts and referrals watched at once by one client */
     VS_TOKEN_SIZE = 48,      /* business id and secret */
     VS_OUTBOX_MAX = 100000,  /* entries */
     VS_OUTBOX_MAX_MIB = 256, /* all their bodies together */
@@ -151,10 +151,12 @@ bool vs_next_reply(vs_client *c, struct vs_reply *out);
 /* Watching a contact. The handle stays the same over reconnections: the library watches again and tells RESYNC, first too: that is
  * when to read the timeline. 0: VS_WATCH_MAX are watched. */
 uint64_t vs_watch(vs_client *c, const struct id *contact);
+/* The same of a referral: REFERRAL and RESYNC say when to read it. */
+uint64_t vs_watch_referral(vs_client *c, const struct id *referral);
 void vs_unwatch(vs_client *c, uint64_t watch);
 struct vs_event {
     uint64_t watch;
-    uint32_t kind;          /* EventKind of watch.proto: TOUCHES, CONTACT, RESYNC, ENDED (the handle is gone then) */
+    uint32_t kind; /* EventKind of watch.proto: TOUCHES, CONTACT, REFERRAL, RESYNC, ENDED (the handle is gone then) */
     ProtobufCMessage *body; /* a WatchEvent, or NULL */
     char message[512];      /* ENDED: why */
 };

@@ -116,7 +116,8 @@ enum feed_kind {
     FEED_TOUCHES = 1,  /* of these contacts */
     FEED_CONTACTS = 2, /* changed, or who may see them */
     FEED_SESSIONS = 3, /* of these accounts may be over: an epoch rose */
-    FEED_TASKS = 5     /* of these accounts */
+    FEED_TASKS = 5,    /* of these accounts */
+    FEED_REFERRALS = 6 /* these changed */
 };
 struct store_listener {
     void (*on_feed)(void *arg, enum feed_kind kind, const struct id *business, const struct id *ids, size_t n);

@@ -49,10 +49,10 @@ with {actor},
  f as (
    select x.* from m cross join lateral (
      select period_of(f.day, m.per) as period, case m.by when 'seat' then f.seat_id::text when 'origin' then f.origin when 'group' then origin_group(f.origin) when 'label' then f.label else '' end as label,
-            f.n, f.kind = any (m.counts) or f.kind || ':' || f.label = any (m.counts) as counts, f.value, f.currency, f.seconds
+            f.n, f.kind = any (m.counts) or f.kind || ':' || f.label = any (m.counts) or f.kind || '/' || f.origin = any (m.counts) as counts, f.value, f.currency, f.seconds
      from fact f
      where m.source = 'facts' and f.business_id = $1 and f.recorded_at < as_of_end($1, m.as_of) and f.day <= m.as_of and f.day >= m.from_day and f.day < m.until_day
-       and f.kind = any ({kinds_of m}) and (f.kind = any (m.counts || m.against) or f.kind || ':' || f.label = any (m.counts))) x),
+       and f.kind = any ({kinds_of m}) and (f.kind = any (m.counts || m.against) or f.kind || ':' || f.label = any (m.counts) or f.kind || '/' || f.origin = any (m.counts))) x),
  -- cells, folded and not yet
  g as materialized (select coalesce((select x.folded_to from metric_fold x where x.business_id = $1), '-infinity') as folded_to),
  c as materialized (

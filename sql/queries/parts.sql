@@ -141,8 +141,8 @@ least(coalesce(:day, {last_day}), today_of($1))
     and exists (select from attribute x where x.business_id = $1 and not x.of_organizations and x.key = substr($6, 11)))
 
 -- part: kinds_of m
--- The kinds of facts a metric looks at: 'deal_won:prepared' is a deal_won.
-array(select split_part(k, ':', 1) from unnest(:m.counts || :m.against) k)
+-- The kinds of facts a metric looks at: 'deal_won:prepared' is a deal_won with that label, 'deal_won/referral' one of that origin.
+array(select substring(k from '^[a-z_]+') from unnest(:m.counts || :m.against) k)
 
 -- part: cell_source m
 -- What of a metric comes from cells: all of those counted from them, and touches by what tallies don't know.

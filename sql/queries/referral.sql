@@ -160,15 +160,21 @@ with {actor}
 select {referral_shared r a} from actor a join referral r on r.business_id = $1 and r.referral_id = $5 and {party r a}
 left join partner p on p.business_id = $1 and p.partner_id = coalesce(r.source_partner, r.to_partner) {claim_of r}
 
--- part: referral_moves_of r a
--- Every action there is for r, why it isn't allowed, what it needs.
-select x.action, w.reason is null as allowed, w.words as why_not, case when w.reason is null then t.needs end as needs, x.title
-from :r cross join actor :a cross join referral_action x
+-- part: referral_judged r a
+referral_action x
 left join referral_transition t on t.direction = :r.direction and t.from_state = :r.state and t.action = x.action
 cross join lateral referral_why_not($1, :r.direction, :r.state, x.action, referral_sides($1, :r.direction, :r.source_partner, :r.to_partner, :a.role, :a.partner_id),
   referral_guard(t.guard, :r.opened_at, :r.appointment, :r.told_at, :r.thanked_at, :r.receipt_thanked_at), t) w
 where exists (select from referral_transition y where y.direction = :r.direction and y.action = x.action)
+
+-- part: referral_moves_of r a
+-- Every action there is for r, why it isn't allowed, what it needs.
+select x.action, w.reason is null as allowed, w.words as why_not, case when w.reason is null then t.needs end as needs, x.title
+from :r cross join actor :a cross join {referral_judged :r :a}
 order by x.action
+
+-- part: referral_disallowed r a
+array(select x.word || ': ' || w.words from {referral_judged :r :a} and w.reason is not null order by x.action) as disallowed
 
 -- part: referral_moved r
 :r.direction, :r.state, :r.source_partner, :r.to_partner, :r.opened_at, :r.appointment, :r.told_at, :r.thanked_at, :r.receipt_thanked_at
@@ -233,7 +239,7 @@ and ($9 is null or $9 = (:r.direction = 1 and :r.state between 6 and 9 and (:r.t
 -- $13 owner text
 -- $14 late bool
 with {actor}
-select {referral_whole r a} from actor a join referral r on r.business_id = $1 and {party r a} {claim_of r}
+select {referral_whole r a}, {referral_disallowed r a} from actor a join referral r on r.business_id = $1 and {party r a} {claim_of r}
 where {referral_filter r} and ($10 is null or r.contact_id = $10) and ($11 is null or r.source_contact = $11) and ($12 is null or $12 in (r.source_partner, r.to_partner))
   and ($13 is null or r.owner_id = (select x.account_id from account x where x.business_id = $1 and x.login = $13)) and ($14 is null or $14 = (r.late is not null))
 order by r.number limit $6
@@ -246,7 +252,7 @@ order by r.number limit $6
 -- $8 direction int2
 -- $9 loop_open bool
 with {actor}
-select {referral_shared r a} from actor a join referral r on r.business_id = $1 and {party r a}
+select {referral_shared r a}, {referral_disallowed r a} from actor a join referral r on r.business_id = $1 and {party r a}
 left join partner p on p.business_id = $1 and p.partner_id = coalesce(r.source_partner, r.to_partner) {claim_of r}
 where {referral_filter r}
 order by r.number limit $6

@@ -71,7 +71,7 @@ login_of() { case $1 in sales) echo sam ;; service) echo sue ;; partner) echo pa
 home_of() { case $2 in join | login | logout) echo "$VS_TMP/seat-spare" ;; *) echo "$VS_TMP/seat-$1" ;; esac }
 runs() { # PROGRAM COMMAND EXAMPLE
     local got=0 limit=(timeout 60)
-    [ "$2" != watch ] || limit=(timeout --preserve-status -s INT 5)
+    [[ $2 != watch && $2 != "referral watch" ]] || limit=(timeout --preserve-status -s INT 5)
     before "$@" || return 1
     VOUCHSAFE_HOME=$(home_of "$1" "$2") "${limit[@]}" bash -c "$3" >out 2>err </dev/null || got=$?
     after "$@"

@@ -55,3 +55,140 @@ check "nobody" fails_with 64 "nobody is named" sales refer from Ann Lee
 check "a source nobody knows" fails_with 65 "from Nobody Here" sales refer Some One from Nobody Here
 check "what we do is read before" says "within 4 working hours" pat referral terms
 check "the receipt has the sentence for the person" says "say to them: I told Hartwell Roofing" sales refer Dee Dent from Ann Lee because "roof"
+
+# --- the card, and the table
+short() { # COMMAND...: fits a screen of 24 lines of 80
+    "$@" | awk '{ gsub(/[^\x01-\x7f]+/, "-") } length($0) > 80 { print "too wide: " $0; bad = 1 } END { if (NR > 24) { print NR " lines"; bad = 1 } exit bad }'
+}
+for word in source cause claim next clock "came in"; do check "the card shows $word" says "$word" sales referral show R1; done
+check "within 24 lines of 80" short sales referral show R1
+check "an admin prints the table of transitions" says "goes on where it was" admin referral machine
+check "with its clocks" says "clock: contact" admin referral machine --direction received
+check "lists say why not" says "contact: only while accepted" sales referral list --json
+
+# --- what its source without a seat hears is somebody's task, with the words ready
+task_of() { field ".tasks[] | select(.rule == \"$2\" and .subject == \"$1\") | .$3" sales task list; } # R1 RULE FIELD
+check "a thank-you is owed for the receipt" is "Thank Ann Lee for sending Bob Stone" task_of R1 thank_source words
+check "an action that needs something says what" fails_with 64 "--call-on is missing" sales referral accept R1
+check "accepting names the caller and the day" says "R1 is accepted; you may: contact" sales referral accept R1 on 2030-01-02
+check "the source is to be told" is "Tell Ann Lee: We gladly take care of Bob Stone: sam Rivers calls on 2030-01-02." task_of R1 tell_source words
+check "an illegal move is refused by name, with what may be done" fails_with 65 "R1 is accepted; kept: only while appointment. Allowed now: contact, appoint, win" sales referral kept R1
+check "telling is done by doing the task" says "done" sales task done "T$(task_of R1 tell_source number)"
+check "it stands among the steps" is 20 owner "select action from referral_step s join referral r using (business_id, referral_id) where r.number = 1 order by s.recorded_at desc limit 1"
+sales referral contact R1 --level 4 --cause result --words "Ann showed me hers" >/dev/null
+check "the level is confirmed by the receiver" is 4 field .referral.level_confirmed sales referral show R1
+check "what the person says moved the source is kept" is "Ann showed me hers" field .referral.person_says sales referral show R1
+sales referral appoint R1 "tomorrow 15:00" >/dev/null
+check "an appointment is a fact" is 1 owner "select count(*) from fact f join referral r on f.subject = r.referral_id where r.number = 1 and f.kind = 'appointment_set'"
+sales referral move R1 to "in 2 days" >/dev/null
+sales referral kept R1 >/dev/null
+sales referral win R1 --value 8400 >/dev/null
+check "the outcome has a line for the source" is "Bob Stone has become our customer, thanks to you." field .referral.outcome sales referral show R1
+check "the loop is open until the source was told and thanked" is true field .referral.loop_open sales referral show R1
+check "and stands on the worklist" says "R1" sales referral list --loop-open
+sales task done "T$(task_of R1 tell_source number)" >/dev/null
+check "told alone doesn't close it" is true field .referral.loop_open sales referral show R1
+sales task done "T$(task_of R1 thank_source number)" >/dev/null
+check "told and thanked do" is false field .referral.loop_open sales referral show R1
+check "nothing is owed any more" is "" task_of R1 tell_source words
+check "reopening needs a reason" fails_with 64 "reason" sales referral reopen R1 on 2030-01-02
+check "reopening goes back to accepted" says "R1 is accepted" sales referral reopen R1 decided_in_error on 2030-01-02 because "the wrong Bob"
+check "with counter-entries" is "0 0" owner "select sum(n) filter (where kind = 'referral_won') || ' ' || coalesce(sum(n * f.value) filter (where kind = 'referral_won'), 0) from fact f join referral r on f.subject = r.referral_id where r.number = 1"
+check "withdrawing owes nothing" says "R1 is withdrawn" sales referral withdraw R1 changed_mind because "she said so"
+check "its tasks are gone" is 0 owner "select count(*) from task t join referral r on t.subject = r.referral_id where r.number = 1 and t.state = 1"
+check "its clocks stand still" is 0 owner "select count(*) from due d join referral r on d.subject = r.referral_id where r.number = 1 and d.fired_at is null and d.cancelled_at is null"
+
+# --- a partner sees what became of each of its own, and none of anybody else's
+check "a partner's referral has its receipt" is credited field .referral.verdict pat referral show R3
+check "a partner doesn't decide what it sent" fails_with 77 "that is for the business to say" pat referral accept R3 on 2030-01-02
+sales referral accept R3 by sam on 2030-01-03 >/dev/null
+check "who calls and when is seen without asking" is "sam Rivers 2030-01-03" field '.referrals[] | select(.number == 3) | .caller + " " + .call_on' pat referral list
+check "nobody needs to be told: it has a seat" is "" task_of R3 tell_source words
+sales referral lose R3 price because "CANARYINSIDE 200 over" >/dev/null
+check "the outcome is read in the reason's own words" says "it was the price" pat referral show R3
+check "not what was said inside" is 0 grep -c CANARYINSIDE <(pat referral show R3 --json; pat referral list --json)
+check "another partner sees nothing of it" fails_with 65 "isn't yours to see" oto referral show R3
+check "nor in its list" is 0 field '.referrals | length' oto referral list
+check "and can't act" fails_with 65 "isn't yours to see" oto referral withdraw R3 other because none
+check "it judges what it was given" says "R2 is accepted" pat referral accept R2 on 2030-01-02
+check "staff are the source of that" fails_with 77 "that is for the partner to say, which has a seat" sales referral contact R2
+check "and see what it does" is accepted field .referral.state sales referral show R2
+check "a partner without a seat: staff act for it" says "came in" sales refer Carla Known carla.known@example.org to "No Seat Ltd" because "a leak"
+given=$(field '.referrals[-1].number' sales referral list)
+check "marked so" says "is accepted" sales referral accept "R$given" on 2030-01-02
+check "on behalf" is t owner "select bool_or(on_behalf) from referral_step s join referral r using (business_id, referral_id) where r.number = $given and s.action = 4"
+
+# --- known already: the partner can't tell
+check "a person we know" says "came in" pat refer "Known Person" "+49305550123" because "asked for a roof"
+known=$(field '.referrals[-1].number' pat referral list)
+check "the records are one" is "CANARYKNOWN Person" field .referral.contact sales referral show "R$known"
+check "the partner reads what it wrote" is 0 grep -c CANARYKNOWN <(pat referral show "R$known" --json; pat referral list --json; pat claim why "R$known" --json)
+
+# --- passed on in the same step
+sales refer Fay Far fay@example.org from Ann Lee because "roof" >/dev/null
+far=$(field '.referrals[-1].number' sales referral list)
+check "redirecting gives it" says "is redirected" sales referral redirect "R$far" too_far to "Oak Carpentry" because "over there"
+check "the partner has it at once" is "Fay Far" field '.referrals[0].person' oto referral list
+check "the person is shared with it" says "Fay Far" oto contact list
+
+# --- history starts nothing, unless asked
+check "what was long ago" says "came in" sales refer Old Person old@example.org from Ann Lee because "roof" --when 2024-03-01
+old=$(field '.referrals[-1].number' sales referral list)
+nothing_of() { owner "select (select count(*) from due d where d.subject = r.referral_id) || ' ' || (select count(*) from task t where t.subject = r.referral_id) from referral r where r.number = $1"; }
+check "has no clock and no task" is "0 0" nothing_of "$old"
+sales referral accept "R$old" on 2024-03-02 --when 2024-03-02 >/dev/null
+sales referral lose "R$old" timing because "next year" --when 2024-04-01 >/dev/null
+check "nor when it goes on" is "0 0" nothing_of "$old"
+check "before it came in nothing happened" fails_with 65 "before the referral came in" sales referral reopen "R$old" came_back on 2024-04-02 because again --when 2024-01-01
+sales refer Newer Person newer@example.org from Ann Lee because "roof" --when 2024-03-01 --clocks >/dev/null
+newer=$(field '.referrals[-1].number' sales referral list)
+check "asked for, it has" is t owner "select count(*) > 0 from due d join referral r on d.subject = r.referral_id where r.number = $newer"
+
+# --- credit
+check "why it was credited: the rule and what it was given" says "the first valid claim" pat claim why R3
+sales refer Sam Same same@example.org from Ann Lee because "roof" --consent source-says-yes >/dev/null
+pat refer Sam Same same@example.org because "roof" --consent source-says-yes >/dev/null
+same=$(field '.referrals[-1].number' pat referral list)
+check "a later claim is influence" is influence field .referral.verdict pat referral show "R$same"
+check "and it is told so" says "an earlier claim holds" pat claim why "R$same"
+check "but not who holds it" is 0 grep -c "Ann Lee" <(pat claim why "R$same" --json)
+check "staff see all who claim" says "Ann Lee" sales claim list --referral "R$same"
+sales touch "C$(field .referral.contact_number sales referral show R3)" call + "CANARYTOUCH" >/dev/null
+sales contact add "Tina Touched" --email tina@example.org >/dev/null
+sales touch Tina Touched call + >/dev/null
+pat refer Tina Touched tina@example.org because "roof" >/dev/null
+touched=$(field '.referrals[-1].number' pat referral list)
+check "whom we touched lately earns thanks, not credit" is thanks field .referral.verdict pat referral show "R$touched"
+check "the person's own word replaces it" says "credited" sales claim add "C$(field .referral.contact_number sales referral show "R$same")" from-partner P2 because "says Oak told him" --evidence referred-person
+check "what held becomes influence" says "replaced" sales claim list --referral "R$same"
+check "a dispute is opened by a claimant" says "X1 is open" pat dispute open "R$same" because "I told him in spring"
+check "another partner doesn't see it as a party's" fails_with 65 "isn't yours" oto dispute show X9
+check "its claimants read their own words only" is "I told him in spring" field .dispute.because pat dispute show X1
+check "a second admin" says "" admin account add adam --role admin
+joins admin2 admin adam
+check "who opened it doesn't decide it while another admin can" says "X2 is open" admin dispute open "R$touched" because "he is right"
+check "a party is refused" fails_with 77 "you are a party of it" admin dispute decide X2 --decision no
+check "an admin who is none decides" says "decided" admin dispute decide X1 for "R$same" because "the audit trail shows it"
+check "the credit passes" is credited field .referral.verdict pat referral show "R$same"
+check "the other side reads the decision" says "the audit trail shows it" pat dispute show X1
+check "decided is decided" fails_with 65 "decided already" admin dispute decide X1 --decision no
+admin account close adam >/dev/null
+check "if there is no other admin, a party decides, marked as such" says "decided" admin dispute decide X2 --decision "nobody else is here"
+check "and the other side sees that" is true field .dispute.by_party pat dispute show X2
+
+# --- live
+watching() { [ -s "$VS_TMP/live" ] && grep -q "$1" "$VS_TMP/live"; }
+VOUCHSAFE_HOME=$VS_TMP/seat-pat "$VS_BIN/vouchsafe-partner" referral watch "R$touched" >"$VS_TMP/live" 2>&1 &
+watcher=$!
+check "the source watches" wait_for 20 watching "is submitted"
+sales referral accept "R$touched" on 2030-01-02 >/dev/null
+check "and sees what happens as it happens" wait_for 20 watching "is accepted"
+kill "$watcher"
+wait "$watcher" 2>/dev/null
+
+# --- without a line it is saved, and sent once
+server_stop one
+check "without a line it is saved" fails_with 75 "saved" sales refer Off Line off@example.org because "roof"
+check "starts again" server_start one
+sales outbox retry >/dev/null 2>&1
+check "and sent when it is back, once" is 1 owner "select count(*) from referral where person = 'Off Line'"

@@ -12,11 +12,11 @@ static size_t n_buckets; /* a power of two */
 static unsigned count;
 static uint8_t secret[crypto_shorthash_KEYBYTES];
 
-static struct list *bucket_of(const struct id *business, const struct id *contact) {
+static struct list *bucket_of(const struct id *business, const struct id *subject) {
     uint8_t key[32], hash[crypto_shorthash_BYTES];
     uint64_t h;
     memcpy(key, business->b, 16);
-    memcpy(key + 16, contact->b, 16);
+    memcpy(key + 16, subject->b, 16);
     crypto_shorthash(hash, key, sizeof key, secret);
     memcpy(&h, hash, sizeof h);
     return &buckets[h & (n_buckets - 1)];
@@ -35,24 +35,28 @@ static void grow(void) {
     for (size_t i = 0; i < n_old; i++)
         while (!list_empty(&old[i])) {
             struct view *v = LIST_ENTRY(list_pop_front(&old[i]), struct view, in_bucket);
-            list_push_back(bucket_of(&v->business, &v->contact), &v->in_bucket);
+            list_push_back(bucket_of(&v->business, &v->subject), &v->in_bucket);
         }
     free(old);
 }
 
-struct view *view_get(const struct id *business, const struct id *contact, const struct id *partner) {
+static bool is_of(const struct view *v, const struct id *business, enum view_of of, const struct id *subject) {
+    return v->of == of && id_equal(&v->business, business) && id_equal(&v->subject, subject);
+}
+
+struct view *view_get(const struct id *business, enum view_of of, const struct id *subject, const struct id *partner) {
     if (count >= n_buckets) grow();
     if (buckets == NULL) return NULL;
-    struct list *bucket = bucket_of(business, contact);
+    struct list *bucket = bucket_of(business, subject);
     LIST_FOREACH(it, bucket) {
         struct view *v = LIST_ENTRY(it, struct view, in_bucket);
-        if (id_equal(&v->business, business) && id_equal(&v->contact, contact) && id_equal(&v->partner, partner))
-            return v;
+        if (is_of(v, business, of, subject) && id_equal(&v->partner, partner)) return v;
     }
     struct view *v = calloc(1, sizeof *v);
     if (v == NULL) return NULL;
     v->business = *business;
-    v->contact = *contact;
+    v->of = of;
+    v->subject = *subject;
     v->partner = *partner;
     list_init(&v->in_bucket);
     list_init(&v->in_queue);
@@ -75,12 +79,12 @@ void view_free(struct view *v) {
 
 unsigned view_count(void) { return count; }
 
-void view_each(const struct id *business, const struct id *contact, void (*fn)(struct view *v)) {
+void view_each(const struct id *business, enum view_of of, const struct id *subject, void (*fn)(struct view *v)) {
     if (count == 0) return;
-    struct list *first = contact == NULL ? buckets : bucket_of(business, contact);
-    for (struct list *bucket = first; bucket != (contact == NULL ? buckets + n_buckets : first + 1); bucket++)
+    struct list *first = subject == NULL ? buckets : bucket_of(business, subject);
+    for (struct list *bucket = first; bucket != (subject == NULL ? buckets + n_buckets : first + 1); bucket++)
         LIST_FOREACH(it, bucket) {
             struct view *v = LIST_ENTRY(it, struct view, in_bucket);
-            if (contact == NULL || (id_equal(&v->business, business) && id_equal(&v->contact, contact))) fn(v);
+            if (subject == NULL || is_of(v, business, of, subject)) fn(v);
         }
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From hints to events.
- * - happy path: a hint queues the contact's views; at most READS_MAX are read at once, one read a view; the rows it finds new go
+ * - happy path: a hint queues the record's views; at most READS_MAX are read at once, one read a view; the rows it finds new go
  *   to every watcher of the view. Hints that come meanwhile make one more read, not many
  * - a watch opens by the same read: visible -> OK, else NOT_FOUND; entries start after it
  * - no longer visible, or the account's epoch is stale: ENDED
@@ -81,11 +81,11 @@ static void want(struct view *v) {
     list_push_back(&queue, &v->in_queue);
 }
 
-void watch_add(struct request *r, const struct id *contact) {
+void watch_add(struct request *r, enum view_of of, const struct id *subject) {
     if (find(r->peer, r->id) != NULL)
         return request_refuse(r, VS_INVALID_ARGUMENT, "SUBSCRIPTION", NULL,
                               "this request id names a subscription that still runs; use another");
-    struct view *v = view_get(&r->actor.business_id, contact, &r->actor.partner_id);
+    struct view *v = view_get(&r->actor.business_id, of, subject, &r->actor.partner_id);
     struct watch *w = v == NULL ? NULL : calloc(1, sizeof *w);
     if (w == NULL) {
         if (v != NULL) drop_view_if_empty(v);
@@ -133,7 +133,10 @@ static void offer(struct watch *w, Vouchsafe__V1__EventKind kind, struct slice b
 
 static struct slice pack(struct view *v, Vouchsafe__V1__TouchEntry **entries, size_t n) {
     Vouchsafe__V1__WatchEvent e = VOUCHSAFE__V1__WATCH_EVENT__INIT;
-    reply_set_id(&e.contact_id, &e.has_contact_id, &v->arena, &v->contact);
+    if (v->of == OF_REFERRAL)
+        reply_set_id(&e.referral_id, &e.has_referral_id, &v->arena, &v->subject);
+    else
+        reply_set_id(&e.contact_id, &e.has_contact_id, &v->arena, &v->subject);
     e.entries = entries;
     e.n_entries = n;
     size_t len = protobuf_c_message_get_packed_size(&e.base);
@@ -189,7 +192,9 @@ static void tell(struct watch *w, const struct news *news) {
         offer(w, fits ? VOUCHSAFE__V1__EVENT_KIND__TOUCHES : VOUCHSAFE__V1__EVENT_KIND__RESYNC,
               fits ? news->body : news->bare);
     }
-    if (news->changed) offer(w, VOUCHSAFE__V1__EVENT_KIND__CONTACT, news->bare);
+    if (news->changed)
+        offer(w, w->view->of == OF_REFERRAL ? VOUCHSAFE__V1__EVENT_KIND__REFERRAL : VOUCHSAFE__V1__EVENT_KIND__CONTACT,
+              news->bare);
 }
 
 static void keep(char **place, const char *text) {
@@ -287,14 +292,14 @@ static void read_view(struct view *v) {
                          .role = id_is_zero(&v->partner) ? ROLE_SALES : ROLE_PARTNER};
     struct params p;
     params_init(&p, &v->arena);
-    params_id(&p, &v->contact);
+    params_id(&p, &v->subject);
     params_text(&p, v->snapshot);
     put_watchers(v, &p);
     params_int4(&p, ENTRIES_MAX + 1);
     v->reading = true;
     v->again = false;
     reads++;
-    store_read(domain->store, &eyes, QUERY_WATCH_READ, &p, on_rows, v);
+    store_read(domain->store, &eyes, v->of == OF_REFERRAL ? QUERY_WATCH_REFERRAL : QUERY_WATCH_READ, &p, on_rows, v);
 }
 
 /* store_read may call back at once when it can't read: then the view has gone to `failed` and this loop still ends. */
@@ -325,7 +330,7 @@ static void start_retry(void) {
 
 /* --- hints ------------------------------------------------------------------------------------------------ */
 
-static void on_contact_hint(struct view *v) {
+static void on_change_hint(struct view *v) {
     v->changed = true;
     want(v);
 }
@@ -338,10 +343,11 @@ static void on_resync(struct view *v) {
     want(v); /* who may no longer see it is told so */
 }
 
-void watch_hint(enum feed_kind kind, const struct id *business, const struct id *contacts, size_t n) {
-    if (kind == FEED_RESYNC) view_each(NULL, NULL, on_resync);
-    for (size_t i = 0; kind == FEED_TOUCHES && i < n; i++) view_each(business, &contacts[i], want);
-    for (size_t i = 0; kind == FEED_CONTACTS && i < n; i++) view_each(business, &contacts[i], on_contact_hint);
+void watch_hint(enum feed_kind kind, const struct id *business, const struct id *ids, size_t n) {
+    if (kind == FEED_RESYNC) view_each(NULL, OF_CONTACT, NULL, on_resync);
+    for (size_t i = 0; kind == FEED_TOUCHES && i < n; i++) view_each(business, OF_CONTACT, &ids[i], want);
+    for (size_t i = 0; kind == FEED_CONTACTS && i < n; i++) view_each(business, OF_CONTACT, &ids[i], on_change_hint);
+    for (size_t i = 0; kind == FEED_REFERRALS && i < n; i++) view_each(business, OF_REFERRAL, &ids[i], on_change_hint);
     pump();
 }
 

@@ -8,13 +8,16 @@
 
 static void handle_watch(struct request *r, const void *body) {
     const Vouchsafe__V1__WatchRequest *q = body;
-    struct id contact = reply_id(q->contact_id);
+    struct id subject = reply_id(q->has_referral_id ? q->referral_id : q->contact_id);
     int64_t n = 0;
+    if (q->has_contact_id == q->has_referral_id)
+        return request_refuse(r, VS_INVALID_ARGUMENT, "REQUIRED", "contact_id",
+                              "contact_id: name a contact or a referral to watch");
     LIST_FOREACH(it, &r->peer->watches) n++;
     if (n >= config.limit_watches)
         return request_refuse(r, VS_RESOURCE_EXHAUSTED, "WATCHES", NULL,
-                              "this connection watches %lld contacts already; unwatch one first", (long long)n);
-    watch_add(r, &contact);
+                              "this connection watches %lld records already; unwatch one first", (long long)n);
+    watch_add(r, q->has_referral_id ? OF_REFERRAL : OF_CONTACT, &subject);
 }
 
 static void handle_unwatch(struct request *r, const void *body) {
@@ -24,7 +27,7 @@ static void handle_unwatch(struct request *r, const void *body) {
     request_reply(r, &reply.base);
 }
 
-static const struct field_rule watch_rules[] = {{"contact_id", true, 0, 0}};
+static const struct field_rule watch_rules[] = {{"contact_id", false, 0, 0}, {"referral_id", false, 0, 0}};
 static const struct field_rule unwatch_rules[] = {{"subscription", true, 0, 0}};
 static const struct method methods[] = {
     METHOD(WATCH, watch, MAY_STAFF | MAY_PARTNER, 0, handle_watch, watch_rules),
