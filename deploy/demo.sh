@@ -48,6 +48,7 @@ END
     seat sales sales --quiet introduce Ann Lee to Carla Moreno because "Carla looks for a roofer"
     seat sales sales --quiet introduction say I2 --yes
     seat sales sales --quiet introduction say I2 --other --yes
+    seat sales sales --quiet champion invite Ann Lee because "sends somebody every month"
     for source in "Vera Wolf" "Rosa Lind" "Rosa Lynd" "Rosa Lint"; do seat sales sales --quiet contact add "$source"; done
 }
 # R1 to R10 came in from customers, R11 to R16 were given to the partner, R17 to R20 came from it, R19 and R20 of people whom a

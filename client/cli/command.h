@@ -85,6 +85,7 @@ struct module_commands {
     X(reward) \
     X(merge) \
     X(introduction) \
+    X(champion) \
     X(task) \
     X(import) \
     X(metric) \

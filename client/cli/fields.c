@@ -122,6 +122,7 @@ static const struct doc {
     {"source_contact_id", "from", "NAME|C12|P1", "who vouches"},
     {"source_login", "staff", "LOGIN", "who of staff vouches"},
     {"source_partner_id", "from-partner", "P1|NAME", "the partner that vouches"},
+    {"silent", NULL, NULL, "only those who went quiet"},
     {"stage", NULL, NULL, "the stage"},
     {"stand_in", NULL, "LOGIN", "who sees the tasks meanwhile"},
     {"started_on", NULL, "DAY", "the day it began; today if absent"},

@@ -161,6 +161,7 @@ static const struct {
     {"merge", "Merge", 'Z'},
     {"introduction", "Introduction", 'I'},
     {"other_contact", "", 'C'},
+    {"parent", "", 'C'},
     {"merged_contact", "", 'C'},
 };
 

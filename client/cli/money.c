@@ -6,7 +6,8 @@
 #include "client/cli/command.h"
 
 bool field_is_money(const ProtobufCFieldDescriptor *f) {
-    return f->type == PROTOBUF_C_TYPE_INT64 && command_lists("value list_price amount value_at_risk", f->name);
+    return f->type == PROTOBUF_C_TYPE_INT64 &&
+           command_lists("value list_price amount value_at_risk direct_value downstream_value", f->name);
 }
 
 int money_decimals(const char *currency) {

@@ -25,6 +25,7 @@
     X(reward)       \
     X(merge)        \
     X(introduction) \
+    X(champion)     \
     X(import)       \
     X(metric)
 // clang-format on

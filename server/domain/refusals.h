@@ -76,6 +76,7 @@
     X(BOTH_MUST_AGREE, FAILED_PRECONDITION, "introduction_id", \
       "both must agree first; introduction say notes what each one said") \
     X(INTRODUCTION_OVER, FAILED_PRECONDITION, "introduction_id", "this introduction was made or dropped already") \
+    X(CHAMPION_STEP, FAILED_PRECONDITION, "action", "they are {explain}") \
     X(SUPPRESSED, FAILED_PRECONDITION, "contact_id", "they refused to be contacted; nothing may be planned with them") \
     X(BLIND_LIMIT, FAILED_PRECONDITION, NULL, "that was your last check for today; ask again tomorrow, or ask us") \
     X(BLIND_NOTHING, INVALID_ARGUMENT, "name", "say a name, an e-mail address or a phone number") \

@@ -7,7 +7,7 @@ create temp table common(relname, why) as values
   ('task_rule', 'the same for all businesses'),
   ('kind', 'the same for all businesses'),
   ('metric', 'the same for all businesses'),
-  ('contact_part', 'the same for all businesses'),
+  ('contact_part', 'the same for all businesses'), ('champion_transition', 'the same for all businesses'), ('recognition', 'the same for all businesses'),
   ('referral_state', 'the same for all businesses'),
   ('referral_action', 'the same for all businesses'),
   ('referral_reason', 'the same for all businesses'),
@@ -19,7 +19,7 @@ create temp table of_system(relname, why) as values
   ('feed', 'one cursor follows the commits of all businesses'),
   ('due', 'one scheduler picks what falls due, then works in that business''s context');
 create temp table append_only(relname) as values ('touchpoint'), ('change'), ('strike'), ('fact'), ('stage_entry'), ('contact_was'), ('referral_step'), ('claim_decision');
-insert into append_only values ('credit'), ('posting'), ('merge_move'), ('blind_check');
+insert into append_only values ('credit'), ('posting'), ('merge_move'), ('blind_check'), ('consent_step'), ('champion_step');
 -- what the roles that serve no writes may write after all
 create temp table may_write(role, relname, priv) as values
   ('vs_login', 'token', 'insert'), ('vs_login', 'token', 'update'), ('vs_login', 'token', 'delete'), ('vs_login', 'device', 'insert'),
