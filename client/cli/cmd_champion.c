@@ -9,7 +9,7 @@
 static const struct command LIST[] = {
     {.words = "champion",
      .summary = "Invite a customer to be a champion, note the answer, let one rest or wake",
-     .examples = {"champion invite Carla Moreno because \"five referrals since spring\"",
+     .examples = {"champion invite C3 because \"five referrals since spring\"",
                   "champion accept Ann Lee because \"glad to\""},
      .programs = STAFF,
      .flags = CHANGES,
@@ -53,4 +53,4 @@ static const struct command LIST[] = {
      .columns = "generation customers introductions k",
      .empty = "no customers yet"},
 };
-const struct module_commands commands_champion = {LIST, ARRAY_LEN(LIST), NULL};
+const struct module_commands commands_champion = {LIST, ARRAY_LEN(LIST), "champions"};

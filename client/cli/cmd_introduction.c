@@ -49,7 +49,7 @@ static int run_text(struct cli *c, ProtobufCMessage *request) {
 static const struct command LIST[] = {
     {.words = "consent",
      .summary = "What a third party says: unknown, source-says-yes, confirmed or refused",
-     .examples = {"consent Dora Klein confirmed because \"said yes on the phone\"",
+     .examples = {"consent C4 confirmed because \"said yes on the phone\"",
                   "consent Vera Wolf refused --because \"wants no calls\""},
      .programs = STAFF,
      .flags = CHANGES,
@@ -69,8 +69,8 @@ static const struct command LIST[] = {
      .empty = "no third parties"},
     {.words = "introduce",
      .summary = "Put two in touch: first both are asked",
-     .examples = {"introduce Ann Lee to Bob Stone because \"both restore old roofs\"",
-                  "introduce Carla Moreno --partner P1 --because \"needs a plumber\""},
+     .examples = {"introduce C1 to C2 because \"both restore old roofs\"",
+                  "introduce C3 --partner P1 --because \"needs a plumber\""},
      .programs = STAFF,
      .flags = CHANGES,
      COMMAND_CALL(INTRODUCTION_ADD, introduction_add),
@@ -106,13 +106,13 @@ static const struct command LIST[] = {
      .empty = "no introductions"},
     {.words = "text",
      .summary = "A text ready to send, printed, or as a mail file with --eml",
-     .examples = {"text thank --thanks H1 --eml thanks.eml", "text confirm --contact \"Dora Klein\""},
+     .examples = {"text thank --thanks H1 --eml thanks.eml", "text confirm --contact C4"},
      .programs = STAFF,
      COMMAND_CALL(TEXT_GET, text_get),
      .args = {{.shown = "ask-consent|introduce|thank|confirm", .field = "text"}},
-     .own = {{"eml", "FILE", "as a mail file that mail programs open; - is standard output"}},
+     .own = {{"eml", "FILE", "as a mail file; - is standard output"}},
      .run = run_text,
      .notes = "Nothing is sent: a person reads it and sends it. Who is suppressed gets no text.\n"
               "The words are settings of the business: text.thank, text.introduce, ..."},
 };
-const struct module_commands commands_introduction = {LIST, ARRAY_LEN(LIST), NULL};
+const struct module_commands commands_introduction = {LIST, ARRAY_LEN(LIST), "third parties"};

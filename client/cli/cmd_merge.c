@@ -57,4 +57,4 @@ static const struct command LIST[] = {
      .fresh = "blind_id",
      .says = "{verdict} {held_class} {since}"},
 };
-const struct module_commands commands_merge = {LIST, ARRAY_LEN(LIST), NULL};
+const struct module_commands commands_merge = {LIST, ARRAY_LEN(LIST), "one person"};

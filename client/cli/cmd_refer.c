@@ -133,7 +133,7 @@ static int run_refer(struct cli *c, ProtobufCMessage *request) {
     "Without a line it is saved (exit 75) and sent when the line is back."
 static const struct command LIST[] = {
     {.words = "refer",
-     .summary = "Somebody vouches: a lead from a source, or one of ours to a partner",
+     .summary = "Somebody vouches: a lead for us, or one of ours for a partner",
      .examples = {"refer Bob Stone +5551999001122 from Ann Lee because \"roof\"",
                   "refer Ann Lee to Acme Plumbing because \"leak under the sink\""},
      .programs = STAFF,

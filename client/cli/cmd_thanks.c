@@ -75,4 +75,4 @@ static const struct command LIST[] = {
      .columns = "contact_number contact partner_number partner thanks since_at",
      .empty = "every source was credited"},
 };
-const struct module_commands commands_thanks = {LIST, ARRAY_LEN(LIST), NULL};
+const struct module_commands commands_thanks = {LIST, ARRAY_LEN(LIST), "thanking"};
