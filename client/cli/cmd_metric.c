@@ -225,7 +225,7 @@ static int run_dashboard(struct cli *c, ProtobufCMessage *request) {
     }
 static const struct command LIST[] = {
     {.words = "metrics",
-     .summary = "The dashboard: the numbers of 13 weeks, as of the end of yesterday",
+     .summary = "The dashboard: 13 weeks of numbers, as of the end of yesterday",
      .examples = {"metrics", "metrics --as-of today --csv"},
      .programs = ADMIN,
      COMMAND_CALL(METRIC_READ, metric_read),
