@@ -54,17 +54,23 @@ CREATE FUNCTION vs.blind_answer(b uuid, for_name text, for_email text, for_phone
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'public', 'pg_temp'
     AS $$
-  with d as materialized (select x.contact_id from contact_duplicates(b, null, for_name, for_email, for_phone, null) x),
+  with z as materialized (select z.zone, setting_flag(b, 'blind.class') as says from business z where z.business_id = b),
    s as materialized (select consent_known(b, for_email, for_phone, 4::smallint) as since),
-   c as materialized (
-    select case when c.consent = 4 or c.origin in ('referral', 'partner')
-                  or exists (select from share s where s.business_id = b and s.contact_id = c.contact_id and s.reason = 1 and s.revoked_at is null) then 3
-                when c.segments @> array[2::int2] then 2 else 1 end as class,
-           (select to_char(c.created_at at time zone z.zone, 'YYYYMM')::bigint from business z where z.business_id = b) as month
-    from d join contact c on c.business_id = b and c.contact_id = d.contact_id
-    union all
-    select 3, to_char(s.since, 'YYYYMM')::bigint from s where s.since is not null)
-  select coalesce((select case when setting_flag(b, 'blind.class') then c.class * 1000000::bigint else 0 end + c.month from c order by c.month, c.class desc limit 1), 0)
+   p as materialized (
+    select c.contact_id, c.origin, c.segments, c.consent, c.created_at
+    from (values (1)) one left join lateral (
+      select c.* from contact_duplicates(b, null, for_name, for_email, for_phone, null) d join contact c on c.business_id = b and c.contact_id = d.contact_id
+      order by c.consent = 4 desc nulls last, c.created_at, c.contact_id limit 1) c on true),
+   w as materialized (
+    select p.contact_id is not null as known, s.since, z.says,
+           coalesce(p.consent = 4, false) or coalesce(p.origin, '') in ('referral', 'partner')
+             or exists (select from share x where x.business_id = b and x.contact_id = coalesce(p.contact_id, b) and x.reason = 1 and x.revoked_at is null) as of_other,
+           coalesce(p.segments @> array[2::int2], false) as customer,
+           to_char(coalesce(p.created_at, now()) at time zone z.zone, 'YYYYMM')::bigint as month
+    from p, s, z)
+  select case when since is not null then case when says then 3000000 else 0 end + to_char(since, 'YYYYMM')::bigint
+              when known then case when not says then 0 when of_other then 3000000 when customer then 2000000 else 1000000 end + month
+              else 0 end from w
 $$;
 ALTER FUNCTION vs.blind_answer(b uuid, for_name text, for_email text, for_phone text) OWNER TO vs_owner;
 CREATE FUNCTION vs.business_days_after(b uuid, start timestamp with time zone, days integer) RETURNS timestamp with time zone
@@ -104,6 +110,40 @@ CREATE FUNCTION vs.business_spans(b uuid, start timestamp with time zone, days i
   order by 1
 $$;
 ALTER FUNCTION vs.business_spans(b uuid, start timestamp with time zone, days integer) OWNER TO vs_owner;
+CREATE FUNCTION vs.champion_parent(b uuid, who uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select coalesce(
+    (select c.source_contact from claim c where c.business_id = b and c.contact_id = who and c.holds and c.source_contact <> who),
+    (select r.source_contact from referral r where r.business_id = b and r.contact_id = who and r.direction = 1 and r.state <> 12 and r.source_contact is not null
+       and r.source_contact <> who order by r.happened_at, r.number limit 1))
+$$;
+ALTER FUNCTION vs.champion_parent(b uuid, who uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.champion_tree(b uuid, root uuid, deep integer, many integer) RETURNS TABLE(contact_id uuid, parent_id uuid, depth integer, path uuid[])
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  with recursive t as (
+    select root as contact_id, null::uuid as parent_id, 0 as depth, array[root] as path
+    union all
+    select n.contact_id, t.contact_id, t.depth + 1, t.path || n.contact_id
+    from t cross join lateral (select distinct r.contact_id from referral r where r.business_id = b and r.source_contact = t.contact_id and r.direction = 1 and r.state <> 12) n
+    where t.depth < deep and n.contact_id <> all (t.path) and champion_parent(b, n.contact_id) = t.contact_id)
+  select contact_id, parent_id, depth, path from t limit many
+$$;
+ALTER FUNCTION vs.champion_tree(b uuid, root uuid, deep integer, many integer) OWNER TO vs_owner;
+CREATE FUNCTION vs.champion_yield(b uuid, root uuid) RETURNS TABLE(direct bigint, direct_won bigint, direct_value bigint, downstream bigint, downstream_value bigint, people bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  with t as materialized (select * from champion_tree(b, root, 20, 5000)),
+   r as (select t.depth, r.state, r.value from t join referral r on r.business_id = b and r.source_contact = t.contact_id and r.direction = 1 and r.state <> 12)
+  select count(*) filter (where depth = 0), count(*) filter (where depth = 0 and state = 6), coalesce(sum(value) filter (where depth = 0 and state = 6), 0)::bigint,
+         count(*) filter (where depth > 0), coalesce(sum(value) filter (where depth > 0 and state = 6), 0)::bigint, (select count(*) - 1 from t)
+  from r
+$$;
+ALTER FUNCTION vs.champion_yield(b uuid, root uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.claim_decide(b uuid, claim uuid, by uuid, more jsonb) RETURNS smallint
     LANGUAGE plpgsql
     SET search_path TO 'vs', 'pg_temp'
@@ -1752,6 +1792,36 @@ CREATE TABLE vs.business (
 );
 ALTER TABLE ONLY vs.business FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.business OWNER TO vs_owner;
+CREATE TABLE vs.champion (
+    business_id uuid NOT NULL,
+    champion_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    state smallint NOT NULL,
+    since timestamp with time zone DEFAULT now() NOT NULL,
+    because text NOT NULL,
+    owner_id uuid NOT NULL,
+    CONSTRAINT champion_state_check CHECK (((state >= 1) AND (state <= 4)))
+);
+ALTER TABLE ONLY vs.champion FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.champion OWNER TO vs_owner;
+CREATE TABLE vs.champion_step (
+    business_id uuid NOT NULL,
+    step_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    champion_id uuid NOT NULL,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    from_state smallint,
+    to_state smallint NOT NULL,
+    account_id uuid NOT NULL,
+    because text NOT NULL
+);
+ALTER TABLE ONLY vs.champion_step FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.champion_step OWNER TO vs_owner;
+CREATE TABLE vs.champion_transition (
+    from_state smallint NOT NULL,
+    action smallint NOT NULL,
+    to_state smallint NOT NULL
+);
+ALTER TABLE vs.champion_transition OWNER TO vs_owner;
 CREATE TABLE vs.change (
     business_id uuid NOT NULL,
     change_id uuid NOT NULL,
@@ -2196,6 +2266,11 @@ CREATE TABLE vs.promise (
 );
 ALTER TABLE ONLY vs.promise FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.promise OWNER TO vs_owner;
+CREATE TABLE vs.recognition (
+    referrals integer NOT NULL,
+    words text NOT NULL
+);
+ALTER TABLE vs.recognition OWNER TO vs_owner;
 CREATE TABLE vs.referral_action (
     action smallint NOT NULL,
     word text NOT NULL,
@@ -2486,6 +2561,14 @@ ALTER TABLE ONLY vs.blind_check
     ADD CONSTRAINT blind_check_pkey PRIMARY KEY (business_id, blind_id);
 ALTER TABLE ONLY vs.business
     ADD CONSTRAINT business_pkey PRIMARY KEY (business_id);
+ALTER TABLE ONLY vs.champion
+    ADD CONSTRAINT champion_business_id_contact_id_key UNIQUE (business_id, contact_id);
+ALTER TABLE ONLY vs.champion
+    ADD CONSTRAINT champion_pkey PRIMARY KEY (business_id, champion_id);
+ALTER TABLE ONLY vs.champion_step
+    ADD CONSTRAINT champion_step_pkey PRIMARY KEY (business_id, step_id);
+ALTER TABLE ONLY vs.champion_transition
+    ADD CONSTRAINT champion_transition_pkey PRIMARY KEY (from_state, action);
 ALTER TABLE ONLY vs.change
     ADD CONSTRAINT change_pkey PRIMARY KEY (business_id, change_id);
 ALTER TABLE ONLY vs.checkup
@@ -2582,6 +2665,8 @@ ALTER TABLE ONLY vs.promise
     ADD CONSTRAINT promise_business_id_number_key UNIQUE (business_id, number);
 ALTER TABLE ONLY vs.promise
     ADD CONSTRAINT promise_pkey PRIMARY KEY (business_id, promise_id);
+ALTER TABLE ONLY vs.recognition
+    ADD CONSTRAINT recognition_pkey PRIMARY KEY (referrals);
 ALTER TABLE ONLY vs.referral_action
     ADD CONSTRAINT referral_action_pkey PRIMARY KEY (action);
 ALTER TABLE ONLY vs.referral
@@ -2641,6 +2726,7 @@ ALTER TABLE ONLY vs.touchpoint
 CREATE UNIQUE INDEX agreement_now ON vs.agreement USING btree (business_id, partner_id) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
 CREATE INDEX baseline_deal ON vs.baseline USING btree (business_id, deal_id);
 CREATE INDEX blind_check_partner ON vs.blind_check USING btree (business_id, partner_id, at);
+CREATE INDEX champion_step_of ON vs.champion_step USING btree (business_id, champion_id, at);
 CREATE INDEX change_under ON vs.change USING btree (business_id, under) WHERE (under IS NOT NULL);
 CREATE INDEX checkup_answered ON vs.checkup USING btree (business_id, contact_id, answered_on DESC) WHERE (state = 2);
 CREATE INDEX checkup_list ON vs.checkup USING btree (business_id, due_on, checkup_id);
@@ -2726,6 +2812,12 @@ ALTER TABLE ONLY vs.baseline
     ADD CONSTRAINT baseline_business_id_deal_id_fkey FOREIGN KEY (business_id, deal_id) REFERENCES vs.deal(business_id, deal_id);
 ALTER TABLE ONLY vs.blind_check
     ADD CONSTRAINT blind_check_business_id_partner_id_fkey FOREIGN KEY (business_id, partner_id) REFERENCES vs.partner(business_id, partner_id);
+ALTER TABLE ONLY vs.champion
+    ADD CONSTRAINT champion_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.champion
+    ADD CONSTRAINT champion_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.champion_step
+    ADD CONSTRAINT champion_step_business_id_champion_id_fkey FOREIGN KEY (business_id, champion_id) REFERENCES vs.champion(business_id, champion_id);
 ALTER TABLE ONLY vs.checkup
     ADD CONSTRAINT checkup_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
 ALTER TABLE ONLY vs.checkup
@@ -2875,6 +2967,8 @@ CREATE POLICY batch ON vs.tally TO vs_toucher USING ((strpos(current_setting('vs
 CREATE POLICY batch ON vs.touchpoint TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
 ALTER TABLE vs.blind_check ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.business ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.champion ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.champion_step ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.change ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.checkup ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.claim ENABLE ROW LEVEL SECURITY;
@@ -2917,6 +3011,8 @@ CREATE POLICY owner ON vs.attribute TO vs_owner USING (true);
 CREATE POLICY owner ON vs.baseline TO vs_owner USING (true);
 CREATE POLICY owner ON vs.blind_check TO vs_owner USING (true);
 CREATE POLICY owner ON vs.business TO vs_owner USING (true);
+CREATE POLICY owner ON vs.champion TO vs_owner USING (true);
+CREATE POLICY owner ON vs.champion_step TO vs_owner USING (true);
 CREATE POLICY owner ON vs.change TO vs_owner USING (true);
 CREATE POLICY owner ON vs.checkup TO vs_owner USING (true);
 CREATE POLICY owner ON vs.claim TO vs_owner USING (true);
@@ -3007,6 +3103,8 @@ CREATE POLICY tenant ON vs.attribute TO vs_writer, vs_staff, vs_partner, vs_logi
 CREATE POLICY tenant ON vs.baseline TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.blind_check TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.business TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.champion TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.champion_step TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.change TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.checkup TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.claim TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -3225,6 +3323,14 @@ GRANT SELECT,UPDATE ON TABLE vs.business TO vs_writer;
 GRANT SELECT ON TABLE vs.business TO vs_system;
 GRANT SELECT(business_id) ON TABLE vs.business TO vs_toucher;
 GRANT SELECT(zone) ON TABLE vs.business TO vs_toucher;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.champion TO vs_writer;
+GRANT SELECT ON TABLE vs.champion TO vs_staff;
+GRANT SELECT ON TABLE vs.champion TO vs_system;
+GRANT SELECT,INSERT ON TABLE vs.champion_step TO vs_writer;
+GRANT SELECT ON TABLE vs.champion_step TO vs_staff;
+GRANT SELECT ON TABLE vs.champion_step TO vs_system;
+GRANT SELECT ON TABLE vs.champion_transition TO vs_writer;
+GRANT SELECT ON TABLE vs.champion_transition TO vs_staff;
 GRANT SELECT ON TABLE vs.change TO vs_staff;
 GRANT SELECT,INSERT ON TABLE vs.change TO vs_writer;
 GRANT SELECT ON TABLE vs.change TO vs_system;
@@ -3384,6 +3490,8 @@ GRANT SELECT(business_id) ON TABLE vs.promise TO vs_toucher;
 GRANT SELECT(promise_id) ON TABLE vs.promise TO vs_toucher;
 GRANT SELECT(contact_id) ON TABLE vs.promise TO vs_toucher;
 GRANT SELECT(state) ON TABLE vs.promise TO vs_toucher;
+GRANT SELECT ON TABLE vs.recognition TO vs_writer;
+GRANT SELECT ON TABLE vs.recognition TO vs_staff;
 GRANT SELECT ON TABLE vs.referral_action TO vs_writer;
 GRANT SELECT ON TABLE vs.referral_action TO vs_staff;
 GRANT SELECT ON TABLE vs.referral_action TO vs_partner;
