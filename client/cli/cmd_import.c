@@ -154,11 +154,7 @@ static int send_rows(struct run *run, size_t from, size_t to) {
         sent[n++] = i;
     }
     if (n == 0) return 0;
-    if (touches && run->dry) {
-        for (size_t i = 0; i < n; i++) run->rows[sent[i]].state = STATE_NEW;
-        return 0;
-    }
-    if (!touches) *(protobuf_c_boolean *)field_put(&run->a, message_find(q, "dry_run")) = run->dry;
+    *(protobuf_c_boolean *)field_put(&run->a, message_find(q, "dry_run")) = run->dry;
     int r = send_batch(run, q, touches);
     if (r) return r;
     struct field verdicts = message_find(run->c->reply.body, "verdicts");

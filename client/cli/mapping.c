@@ -103,17 +103,24 @@ static int column_of(const struct csv_record *header, const char *name, size_t n
     return -1;
 }
 
+static int fail_missing(const struct csv_record *header, const char *name, char *err, size_t err_size) {
+    struct suggestion near = {0};
+    for (size_t i = 0; i < header->n; i++) suggest_offer(&near, name, header->fields[i]);
+    snprintf(err, err_size, "the file has no column \"%s\"%s%s%s; its first line names the columns", name,
+             near.word != NULL ? " (did you mean \"" : "", near.word != NULL ? near.word : "",
+             near.word != NULL ? "\"?)" : "");
+    return -1;
+}
+
 static int check_template(const char *template, const struct csv_record *header, char *err, size_t err_size) {
     for (const char *p = template; (p = strchr(p, '{')) != NULL; p++) {
-        size_t n = strcspn(p + 1, "}");
-        if (column_of(header, p + 1, n) >= 0) continue;
+        size_t n = strcspn(p + 1, "}"), times = 0;
         char name[200];
-        struct suggestion near = {0};
         snprintf(name, sizeof name, "%.*s", (int)(n < 190 ? n : 190), p + 1);
-        for (size_t i = 0; i < header->n; i++) suggest_offer(&near, name, header->fields[i]);
-        snprintf(err, err_size, "the file has no column \"%s\"%s%s%s; its first line names the columns", name,
-                 near.word != NULL ? " (did you mean \"" : "", near.word != NULL ? near.word : "",
-                 near.word != NULL ? "\"?)" : "");
+        for (size_t i = 0; i < header->n; i++) times += strcmp(header->fields[i], name) == 0;
+        if (times == 0) return fail_missing(header, name, err, err_size);
+        if (times == 1) continue;
+        snprintf(err, err_size, "the file has %zu columns \"%s\"; rename all but one in its first line", times, name);
         return -1;
     }
     return 0;

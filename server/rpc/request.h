@@ -31,8 +31,7 @@ struct request {
     uint64_t arrived_ns;             /* for the histogram */
     uint32_t retry_after_ms;         /* told with a refusal; 0: not said */
     bool replied;
-    bool late;   /* answered DEADLINE_EXCEEDED; the work goes on, its result goes nowhere */
-    void *state; /* the handler's own, in the arena */
+    bool late; /* answered DEADLINE_EXCEEDED; the work goes on, its result goes nowhere */
 };
 
 /* Each frees the request: touch nothing afterwards. */

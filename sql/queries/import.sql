@@ -138,3 +138,12 @@ with {changer}, b as (select b.currency, b.zone, today_of($1) as today from busi
 -- $5 logins text[]
 with {actor}
 select a.login, a.account_id, a.partner_id, a.role, a.epoch from actor join account a on a.business_id = $1 and a.login = any ($5) and a.closed_at is null
+
+-- name: import_touches_judge
+-- What is here already, row by row: a touch that was refused is for good, so one whose contact is still to be imported isn't tried.
+-- $5 contacts uuid[]
+-- $6 touches uuid[]
+with {actor}
+select exists (select from contact c where c.business_id = $1 and c.contact_id = r.contact_id and c.erased_at is null) as has_contact,
+       exists (select from touchpoint t where t.business_id = $1 and t.id = r.id) as present
+from actor cross join unnest($5, $6) with ordinality r(contact_id, id, i) order by r.i

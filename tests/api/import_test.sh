@@ -71,7 +71,8 @@ check "and stores none" is 0 owner "select count(*) from contact"
 check "good rows are stored, bad ones refused" counts 3/0/9 contacts people.csv --mapping people.map --rejects bad.csv --verdicts rows.csv
 check "three people are there" is 3 owner "select count(*) from contact"
 check "the same file again is the same" counts 0/3/9 contacts people.csv --mapping people.map
-check "a third time too" is 3 owner "select count(*) from contact"
+check "a third time too" counts 0/3/9 contacts people.csv --mapping people.map
+check "three times is once" is 3 owner "select count(*) from contact"
 check "names, quotes and origins" is "Ann Lee|paid|12|{2};Fay Hill|other||{1};Zoë Stone, Jr.|unknown, not asked||{1}" \
     owner "select string_agg(name || '|' || origin || '|' || coalesce(attributes ->> 'size', '') || '|' || segments::text, ';' order by name) from contact"
 check "owners are mapped" is sam owner "select a.login from contact c join account a on a.account_id = c.owner_id where c.name = 'Ann Lee'"
@@ -90,6 +91,16 @@ check "one line a row" is 12 eval 'tail -n +2 rows.csv | wc -l'
 check "the file of refused rows has them as they were, and why" exits 0 "no address,,,,," grep "^3,Bo" bad.csv
 sed -i 's/no address/bo@example.org/' bad.csv
 check "mended there, they go in" counts 1/1/7 contacts bad.csv --mapping people.map
+
+printf 'no,first,last,mail,tel,channel,size,seller,kind,hobby\n30,Ann,Lee,,,,,,,chess\n31,Jo,Extra,,,,,,,golf,more\n32,"Kay ""K""","O\nNeil",,,,,,,\n' >more.csv
+check "a column nobody mapped is left out; one too many in a row is not" counts 2/0/1 contacts more.csv --mapping people.map --verdicts more.rows
+check "it is told" grep -q '^3,refused,"the row has 11 columns, the first line names 10' more.rows
+check "a name twice is another person, with a hint who it may be" grep -q '^2,new,"may be C1 Ann Lee (' more.rows
+check "both are there" is 2 owner "select count(*) from contact where name = 'Ann Lee'"
+check "doubled quotes and a line break in quotes are part of the value" is 'Kay "K" O Neil' owner "select regexp_replace(name, '\s+', ' ', 'g') from contact where name like 'Kay%'"
+printf 'no,name,name\n1,a,b\n' >twin.csv
+printf '[import]\nsource = twin\nkey = no\n[columns]\nname = name\n' >twin.map
+check "a column's name twice is told" exits 78 'the file has 2 columns "name"; rename' import contacts twin.csv --mapping twin.map
 
 printf '\xef\xbb\xbfno;name\r\n1;M\xfcller\r\n' >latin.csv
 printf '[import]\nsource = old\nkey = no\ndelimiter = ;\n[columns]\nname = name\n' >old.map
@@ -137,8 +148,16 @@ opened_on = start
 closed_on = end
 seat = who
 END
-check "deals" counts 3/0/3 deals deals.csv --mapping deals.map
-check "again" counts 0/3/3 deals deals.csv --mapping deals.map
+printf '7,2,bad day,won,1,31.02.2026,13/13/26,\n' >>deals.csv
+check "deals" counts 3/0/4 deals deals.csv --mapping deals.map --verdicts deals.rows
+verdict_of() { grep -q "^$2,refused,.*$3" "$1" || { echo "no \"$3\" in: $(grep "^$2," "$1")"; return 1; }; }
+check "of somebody who isn't here" verdict_of deals.rows 5 "import contacts first"
+check "closed before it was opened" verdict_of deals.rows 6 "closed before it was opened\|before"
+check "won without a day" verdict_of deals.rows 7 "needs the day it closed"
+check "a day that is none" verdict_of deals.rows 8 "_on: .*\(2026-11-23\|day\)"
+check "again" counts 0/3/4 deals deals.csv --mapping deals.map
+check "a third time" counts 0/3/4 deals deals.csv --mapping deals.map
+check "three times is once" is 3 owner "select count(*) from deal"
 check "won ones count on their days, for their seat" is "2026-04-20 840050 sam;2026-06-03 90000 sam" \
     owner "select string_agg(f.day || ' ' || f.value || ' ' || a.login, ';' order by f.day) from fact f join account a on a.account_id = f.seat_id where f.kind = 'deal_won'"
 check "the second enters repeat" is "5 6" owner "select string_agg(s.stage::text, ' ' order by s.stage) from contact_stage s join contact c using (contact_id) where c.name = 'Ann Lee'"
@@ -170,13 +189,25 @@ score = score
 END
 check "a login that is nobody's stops the run by name" exits 65 'open account "nobody"' import touches touches.csv --mapping touches.map
 sed -i '/nobody/d' touches.csv
+check "a dry run of touches judges every row" counts 2/0/2 touches touches.csv --mapping touches.map --dry-run --verdicts dry.rows
+check "of somebody who isn't here" verdict_of dry.rows 4 "import contacts first"
+check "a time that is none" verdict_of dry.rows 5 "occurred_at: "
+check "and stores none" is 0 owner "select count(*) from touchpoint"
 check "touches" counts 2/0/2 touches touches.csv --mapping touches.map
 check "again" counts 0/2/2 touches touches.csv --mapping touches.map
+check "a third time" counts 0/2/2 touches touches.csv --mapping touches.map
+check "a dry run knows them" counts 0/2/2 touches touches.csv --mapping touches.map --dry-run
+printf 'no,first,last,mail,tel,channel,size,seller,kind\n99,Late,Comer,,,,,,\n' >late.csv
+check "the contact that was missing comes" counts 1/0/0 contacts late.csv --mapping people.map
+check "and with it the touch that was refused for that" counts 1/2/1 touches touches.csv --mapping touches.map
+check "three times is once" is 3 owner "select count(*) from touchpoint where refusal is null"
 check "in the name of who made them, at their time" is "2026-03-01 09:00|sam|asked for a quote" \
     owner "set time zone 'UTC'; select to_char(t.occurred_at, 'YYYY-MM-DD HH24:MI') || '|' || a.login || '|' || t.note from touchpoint t join account a using (account_id) where t.note is not null"
 
 seq 1 "${VS_IMPORT_ROWS:-5000}" | awk 'BEGIN { print "no,name" } { print $1 ",Person " $1 }' >many.csv
 printf '[import]\nsource = many\nkey = no\n[columns]\nname = name\n' >many.map
 check "many rows" counts "${VS_IMPORT_ROWS:-5000}/0/0" contacts many.csv --mapping many.map
+check "on a terminal its progress shows" eval 'script -qec "timeout 300 env VOUCHSAFE_HOME=$VS_TMP/seat-admin $VS_BIN/vouchsafe-admin import contacts many.csv --mapping many.map" /dev/null </dev/null | tr "\r" "\n" | grep -qE "^[0-9]+ rows, [0-9]+ %"'
+check "in a script nothing does" eval '! import contacts bom.csv --mapping old.map 2>&1 | grep -q " %"'
 check "many rows again" counts "0/${VS_IMPORT_ROWS:-5000}/0" contacts many.csv --mapping many.map
 check "sales may not import" exits 64 "" seat sales sales import contacts many.csv --mapping many.map

@@ -103,6 +103,8 @@ static void handle_log(struct request *r, const void *body) {
 struct many {
     struct request *r;
     const struct actor *actors; /* in whose name each is; NULL: the request's own */
+    const PGresult *here;       /* of an import, while they are handed over: what is here of each */
+    bool dry;                   /* judged only */
     size_t n, open;             /* open: without a verdict, and one more while they are handed over */
     struct touch *touches;
     Vouchsafe__V1__TouchVerdict *verdicts;
@@ -143,6 +145,17 @@ static const char *sentence(struct request *r, const char *field, const char *me
     return s != NULL ? s : message;
 }
 
+/* Of an import: is it to be stored? */
+static bool judge(const struct many *m, size_t i, struct verdict *v) {
+    if (m->here == NULL) return true;
+    bool has_contact = cell_bool(m->here, (int)i, 0), present = cell_bool(m->here, (int)i, 1);
+    *v = (struct verdict){.status = present ? VS_DUPLICATE : VS_OK};
+    if (!present && !has_contact)
+        *v = (struct verdict){VS_NOT_FOUND, "NO_SUCH_CONTACT", "contact_id",
+                              "its contact isn't here; import contacts first, from the same source"};
+    return !m->dry && is_done(v->status);
+}
+
 static void hand_over(struct many *m, size_t i, const Vouchsafe__V1__Touch *q) {
     const struct domain *d = m->r->context;
     struct touch *t = &m->touches[i];
@@ -150,7 +163,7 @@ static void hand_over(struct many *m, size_t i, const Vouchsafe__V1__Touch *q) {
     struct verdict v;
     if (!validate_item(m->r->method, &q->base, &bad)) {
         refuse(&v, bad.reason, bad.field, sentence(m->r, bad.field, bad.message));
-    } else if (check(q, &v)) {
+    } else if (check(q, &v) && judge(m, i, &v)) {
         fill(t, q, m->r);
         if (m->actors != NULL) t->actor = m->actors[i];
         t->done = on_one_of_many;
@@ -162,15 +175,14 @@ static void hand_over(struct many *m, size_t i, const Vouchsafe__V1__Touch *q) {
     settle(m, i, &v);
 }
 
-static void log_many(struct request *r, Vouchsafe__V1__Touch *const *touches, size_t n, const struct actor *actors) {
-    struct many *m = arena_zalloc(&r->arena, sizeof *m);
-    r->arena.cap += n * (sizeof *m->touches + sizeof *m->verdicts + sizeof(void *) + 256);
-    if (m != NULL) {
-        *m = (struct many){.r = r, .actors = actors, .n = n, .open = 1};
-        m->touches = arena_zalloc(&r->arena, m->n * sizeof *m->touches);
-        m->verdicts = arena_zalloc(&r->arena, m->n * sizeof *m->verdicts);
-    }
-    if (m == NULL || m->touches == NULL || m->verdicts == NULL)
+/* m: what is known of them all; the rest is made here. */
+static void log_many(struct many *m, Vouchsafe__V1__Touch *const *touches) {
+    struct request *r = m->r;
+    r->arena.cap += m->n * (sizeof *m->touches + sizeof *m->verdicts + sizeof(void *) + 256);
+    m->open = 1;
+    m->touches = arena_zalloc(&r->arena, m->n * sizeof *m->touches);
+    m->verdicts = arena_zalloc(&r->arena, m->n * sizeof *m->verdicts);
+    if (m->touches == NULL || m->verdicts == NULL)
         return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
     for (size_t i = 0; i < m->n; i++) {
         vouchsafe__v1__touch_verdict__init(&m->verdicts[i]);
@@ -178,24 +190,59 @@ static void log_many(struct request *r, Vouchsafe__V1__Touch *const *touches, si
         m->verdicts[i].id = touches[i]->id;
         hand_over(m, i, touches[i]);
     }
+    m->here = NULL; /* the result goes with this call */
     close_one(m);
 }
 
 static void handle_log_batch(struct request *r, const void *body) {
     const Vouchsafe__V1__TouchLogBatchRequest *q = body;
-    log_many(r, q->touches, q->n_touches, NULL);
+    struct many *m = arena_zalloc(&r->arena, sizeof *m);
+    if (m == NULL) return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
+    m->r = r;
+    m->n = q->n_touches;
+    log_many(m, q->touches);
 }
 
 /* --- of another system: in the name of those who made them ------------------------------------------------- */
 
+struct touch_import {
+    struct many m;
+    const Vouchsafe__V1__TouchImportRequest *q;
+};
+
+static void on_here(void *arg, enum vs_status status, const PGresult *rows) {
+    struct touch_import *im = arg;
+    if (!reply_rows(im->m.r, status, rows)) return;
+    if (PQntuples(rows) != (int)im->m.n) return request_refuse(im->m.r, VS_UNAUTHENTICATED, "REVOKED", NULL, NULL);
+    im->m.here = rows;
+    log_many(&im->m, im->q->touches);
+}
+
+static void ask_here(struct touch_import *im) {
+    struct request *r = im->m.r;
+    const struct domain *d = r->context;
+    struct id *contacts = arena_zalloc(&r->arena, im->m.n * sizeof *contacts);
+    struct id *touches = arena_zalloc(&r->arena, im->m.n * sizeof *touches);
+    struct params p;
+    if (contacts == NULL || touches == NULL) return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
+    for (size_t i = 0; i < im->m.n; i++) {
+        contacts[i] = reply_id(im->q->touches[i]->contact_id);
+        touches[i] = reply_id(im->q->touches[i]->id);
+    }
+    params_init(&p, &r->arena);
+    params_ids(&p, contacts, im->m.n);
+    params_ids(&p, touches, im->m.n);
+    store_read(d->store, &r->actor, QUERY_IMPORT_TOUCHES_JUDGE, &p, on_here, im);
+}
+
 static void on_seats(void *arg, enum vs_status status, const PGresult *rows) {
-    struct request *r = arg;
-    const Vouchsafe__V1__TouchImportRequest *q = r->state;
+    struct touch_import *im = arg;
+    struct request *r = im->m.r;
     if (!reply_rows(r, status, rows)) return;
-    struct actor *actors = arena_zalloc(&r->arena, (q->n_touches + 1) * sizeof *actors);
+    struct actor *actors = arena_zalloc(&r->arena, im->m.n * sizeof *actors);
     if (actors == NULL) return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
-    for (size_t i = 0; i < q->n_touches; i++) {
-        const char *login = i < q->n_logins ? q->logins[i] : "";
+    for (size_t i = 0; i < im->m.n; i++) {
+        const char *login = i < im->q->n_logins ? im->q->logins[i] : "";
         actors[i] = r->actor;
         if (login[0] == '\0') continue;
         int at = 0, n = PQntuples(rows);
@@ -208,17 +255,20 @@ static void on_seats(void *arg, enum vs_status status, const PGresult *rows) {
         actors[i].role = (enum role)cell_int(rows, at, 3);
         actors[i].epoch = (int32_t)cell_int(rows, at, 4);
     }
-    log_many(r, q->touches, q->n_touches, actors);
+    im->m.actors = actors;
+    ask_here(im);
 }
 
 static void handle_import(struct request *r, const void *body) {
     const Vouchsafe__V1__TouchImportRequest *q = body;
     const struct domain *d = r->context;
+    struct touch_import *im = arena_zalloc(&r->arena, sizeof *im);
     struct params p;
-    r->state = (void *)(uintptr_t)body;
+    if (im == NULL) return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
+    *im = (struct touch_import){{.r = r, .n = q->n_touches, .dry = q->dry_run}, q};
     params_init(&p, &r->arena);
     params_texts(&p, (const char *const *)q->logins, q->n_logins);
-    store_read(d->store, &r->actor, QUERY_IMPORT_SEATS, &p, on_seats, r);
+    store_read(d->store, &r->actor, QUERY_IMPORT_SEATS, &p, on_seats, im);
 }
 
 /* --- methods ---------------------------------------------------------------------------------------------- */
