@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# The demo business, made through the real programs: a roofer, its seats, a partner, a few contacts and their touches. Sourced by
-# deploy/quickstart and by the tests, which run every command's examples against it. The caller has two functions:
+# The demo business, made through the real programs: a roofer, its seats, a partner, what they are busy with now, and the 13 weeks before.
+# Sourced by deploy/quickstart and by the tests, which run every command's examples against it. The caller has two functions:
 #   seat NAME PROGRAM ARGS...   runs a program (sales, service, partner, admin) with the home of seat NAME
 #   demo_business NAME LOGIN    makes the business beside its server and prints the admin's join line
 demo_join() { # NAME PROGRAM LOGIN DEVICE
@@ -76,4 +76,22 @@ demo_referrals() {
     seat sales sales --quiet referral win R21 --value 8400
     seat sales sales --quiet referral tell R21
     seat sales sales --quiet referral thank R21
+}
+# The 13 weeks up to today: who came when, and by which journey, stands in demo/history-people.csv; what happens on it, and when, in
+# history-steps.csv. What would still be to come is left out. Imported, as another system's records would be.
+demo_history() {
+    local from dir who partner
+    from=${BASH_SOURCE[0]%/*}/demo
+    dir=$(mktemp -d)
+    # the last 100 days, and the weekday of each, in the business's zone: one line a day, today first
+    seq 0 100 | sed 's/$/ days ago/' | TZ=Europe/Berlin date -f - '+%F|%u' >"$dir/days"
+    awk -F '|' -v dir="$dir" -f "$from/history.awk" "$dir/days" "$from/history-steps.csv" "$from/history-people.csv"
+    seat admin admin --quiet account add ines --name "Ines Wolf" --role sales
+    seat admin admin --quiet account add olaf --name "Olaf Brink" --role service
+    seat admin admin --quiet attribute define roof --kind text --label "Kind of roof"
+    seat admin admin --quiet import contacts "$from/history-people.csv" --mapping "$from/history-contacts.map"
+    while IFS=$'\t' read -r who partner; do seat admin admin --quiet share grant "$who" "$partner" --log </dev/null; done <"$dir/shared"
+    seat admin admin --quiet import touches "$dir/touches.csv" --mapping "$from/history-touches.map"
+    seat admin admin --quiet import deals "$dir/deals.csv" --mapping "$from/history-deals.map"
+    rm -r "$dir"
 }

@@ -281,8 +281,9 @@ static int run_import(struct cli *c, const struct import_kind *kind) {
         return r;
     }
     if (run.shown > SHOWN) out_note(&c->out, "and %lu more; --verdicts FILE has one line per row", run.shown - SHOWN);
-    out_say(&c->out, "%lu rows: %lu %s, %lu present, %lu refused", run.total, run.counts[STATE_NEW],
-            run.dry ? "would be new" : "new", run.counts[STATE_PRESENT], run.counts[STATE_REFUSED]);
+    if (!c->out.quiet)
+        out_say(&c->out, "%lu rows: %lu %s, %lu present, %lu refused", run.total, run.counts[STATE_NEW],
+                run.dry ? "would be new" : "new", run.counts[STATE_PRESENT], run.counts[STATE_REFUSED]);
     if (run.counts[STATE_REFUSED] && run.rejects_path)
         out_note(&c->out, "mend %s and import it with the same mapping", run.rejects_path);
     struct json *j = &c->out.json;

@@ -20,10 +20,14 @@ select value ->> 'contact' as contact, value ->> 'seat' as login, value ->> 'ope
 from json_each(readfile('deals.json'), '$.deals');
 create table acknowledged(id text);
 create table seen(login text, n integer);
+create table metric(what text, period text, label text, n integer);
 .mode list
 .separator "\t"
 .import acknowledged.txt acknowledged
+create index touch_id on touch(id);
+create index acknowledged_id on acknowledged(id);
 .import seen.tsv seen
+.import metrics.tsv metric
 
 -- A hash a row: how often each is in the files, and in the exports.
 create table expected(hash text, n integer);
@@ -75,6 +79,23 @@ select 'deals by content: in the files, not exported', (select count(*) from (se
  except select contact, login, opened_on, won_on, value, title, origin from deal)), 0
 union all
 select 'contacts seen by partner ' || login, n, (select count(*) from file_leads where origin = 'referral' and landing_page_id = login) from seen;
+
+-- the metrics, each label and period of them
+create view counted as
+select 'touches by channel' as what, '' as period, channel as label, count(*) as n from happened group by channel
+union all select 'touches by stage', '', stage, count(*) from happened group by stage
+union all select 'touches by sentiment', '', sentiment, count(*) from happened group by sentiment
+union all select 'touches by seat', '', login, count(*) from happened group by login
+union all select 'touches by role', '', s.role, count(*) from happened join seat s using (login) group by s.role
+union all select 'touches', substr(at, 1, 7), '', count(*) from happened group by substr(at, 1, 7)
+union all select 'contacts_new by origin', '', origin, count(*)
+ from (select coalesce(nullif(origin, ''), 'unknown, not asked') as origin from file_leads union all select 'unknown, not asked' from customers) group by origin
+union all select 'deals_won', substr(won_date, 1, 7), '', count(*) from file_deals group by substr(won_date, 1, 7)
+union all select 'deals_won by seat', '', sr_id, count(*) from file_deals group by sr_id
+union all select 'deals_won by origin', '', coalesce(nullif(origin, ''), 'unknown, not asked'), count(*) from won group by 3;
+insert into line
+select 'metric ' || what || ' ' || coalesce(c.period, m.period) || ' ' || coalesce(c.label, m.label), m.n, coalesce(c.n, 0)
+from counted c full join metric m using (what, period, label);
 
 .output differences.tsv
 select what, 'exported ' || coalesce(exported, 'nothing'), 'in the files ' || coalesce(filed, 'nothing') from line where exported is not filed and cast(exported as text) is not cast(filed as text);

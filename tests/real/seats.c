@@ -47,6 +47,7 @@ struct seat {
     bool goes_away;   /* still to come */
     size_t away_from; /* saved when it went */
     bool cut_due;     /* this burst loses its connection once it is sent */
+    bool hurries;     /* was cut: not to be taken for a server that drops it, so no backoff */
     enum phase phase;
     int64_t due; /* when its turn is, though nothing moved */
 };
@@ -141,7 +142,7 @@ static void save(struct seat *s, size_t n) {
 static void lose_connection(struct seat *s) {
     if (shutdown(vs_fd(s->client), SHUT_RDWR) != 0) return;
     cuts++;
-    vs_hurry(s->client);
+    s->hurries = true;
 }
 
 /* All that was to be written has left, nothing came, and the outbox still waits. */
@@ -200,7 +201,10 @@ static void next_burst(struct seat *s) {
 }
 
 static void turn_on_line(struct seat *s) {
-    vs_step(s->client);
+    if (vs_step(s->client) == VS_WAITING && s->hurries) {
+        s->hurries = false;
+        vs_hurry(s->client);
+    }
     int r = vs_outbox_step(s->box, s->client);
     if (r == VS_DRAIN_FAILED) fail(s->login, vs_outbox_error(s->box));
     if (r == VS_DRAIN_EMPTY) next_burst(s);
