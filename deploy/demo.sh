@@ -88,7 +88,7 @@ demo_history() {
     awk -F '|' -v dir="$dir" -f "$from/history.awk" "$dir/days" "$from/history-steps.csv" "$from/history-people.csv"
     seat admin admin --quiet account add ines --name "Ines Wolf" --role sales
     seat admin admin --quiet account add olaf --name "Olaf Brink" --role service
-    seat admin admin --quiet attribute define roof --kind text --label "Kind of roof"
+    seat admin admin --quiet attribute define covering --kind text --label "What the roof is covered with"
     seat admin admin --quiet import contacts "$from/history-people.csv" --mapping "$from/history-contacts.map"
     while IFS=$'\t' read -r who partner; do seat admin admin --quiet share grant "$who" "$partner" --log </dev/null; done <"$dir/shared"
     seat admin admin --quiet import touches "$dir/touches.csv" --mapping "$from/history-touches.map"

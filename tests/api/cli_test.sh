@@ -30,7 +30,7 @@ check "messages go to standard error" exits 65 sales contact show C999
 check "standard output is empty then" test ! -s out
 check "an error is JSON with its field" json '.error and .status == "INVALID_ARGUMENT" and .field == "email"' sales contact add Zed --email nonsense --json
 check "a usage error is JSON too" json '.error and .reason == "USAGE"' sales contact add --nam x --json
-check "JSON: ids, numbers, instants, words" json '.contact | (.contact_id | test("^[0-9a-f-]{36}$")) and .number == 1 and .stage == "buy" and (.created_at | test("^20.*Z$"))' sales contact show C1 --json
+check "JSON: ids, numbers, instants, words" json '.contact | (.contact_id | test("^[0-9a-f-]{36}$")) and .number == 1 and .stage == "refer" and (.created_at | test("^20.*Z$"))' sales contact show C1 --json
 check "JSON: a list with its end" json '(.entries | length == 2) and .more == true' sales timeline C1 --limit 2 --json
 check "CSV has a head and CRLF" exits 0 sales contact find lee --csv
 check "its head names the fields" grep -q "^contact_id,number,name.*"$'\r$' out
@@ -65,14 +65,15 @@ COLUMNS=60 sales timeline C1 >out
 check "a table fits COLUMNS" test -z "$(grep -E '^.{61}' out)"
 
 # --- namesakes
-sales contact add "Ann Lee" --email other@example.org --quiet
+sales contact add "Ann Lee" --email other@example.org --json >out
+twin=$(jq .contact.number out)
 check "65: a script gets the candidates" exits 65 sales touch Ann Lee call + "which one" --json
-check "both of them" jq -e '.candidates | map(.number) | contains([1, 4])' out
-check "nothing was logged" json '.entries == []' sales timeline C4 --json
+check "both of them" jq -e --argjson twin "$twin" '.candidates | map(.number) | contains([1, $twin])' out
+check "nothing was logged" json '.entries == []' sales timeline "C$twin" --json
 check "an address is one person" exits 0 sales contact show other@example.org
 check "a similar name is no guess" exits 65 sales touch Bob Stne call
 printf '2\n' | terminal "VOUCHSAFE_HOME=$VS_TMP/seat-sales vouchsafe-sales touch Ann Lee call + picked" >out
-check "a person picks by number" grep -q "logged C[14] Ann Lee" out
+check "a person picks by number" grep -qE "logged C(1|$twin) Ann Lee" out
 check "the last touch helps to pick" grep -qE "Ann Lee +\(20[0-9: -]+ call" out
 
 # --- undo
@@ -177,7 +178,7 @@ sales touch C2 call = "said twice" >/dev/null && sales undo >/dev/null
 check "a struck one is marked" json '[.touches[] | select(.note == "said twice") | .struck] == [true]' seat admin admin touch list --json
 check "not by a sales seat" exits 64 sales touch list
 check "contacts with their origin and attributes" json '.contacts[0] | has("origin") and has("attributes") and .segments' sales contact list --json
-check "a partner lists what is shared with it" json '(.contacts | length == 1) and (.contacts[0] | .number == 1 and (has("origin") or has("email") | not))' seat partner partner contact list --json
+check "a partner lists what is shared with it" json '(.contacts | length == 5) and (.contacts[0].number == 1) and all(.contacts[]; has("origin") or has("email") | not)' seat partner partner contact list --json
 
 # --- completion and manual
 for program in sales service partner admin; do
