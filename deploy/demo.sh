@@ -9,6 +9,7 @@ demo_join() { # NAME PROGRAM LOGIN DEVICE
 }
 demo_make() {
     demo_business "Hartwell Roofing" mara | seat admin admin --quiet join - --name office
+    seat admin admin --quiet business edit --country DE --currency EUR
     seat admin admin --quiet partner add "Acme Plumbing"
     seat admin admin --quiet account add sam --name "Sam Rivers" --role sales
     seat admin admin --quiet account add sue --name "Sue Field" --role service
