@@ -1,7 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: Apache-2.0
-# The demo business, made through the real programs: a roofer, its seats, a partner, what they are busy with now, and the 13 weeks before.
-# Sourced by deploy/quickstart and by the tests, which run every command's examples against it. The caller has two functions:
+# The demo business, made through the real programs: a roofer, its seats, a partner. Sourced by deploy/quickstart and by the tests, which run
+# every command's examples against it.
+#   demo_make      the business, its seats, and what they are busy with now
+#   demo_history   the 13 weeks before
+# The caller has two functions:
 #   seat NAME PROGRAM ARGS...   runs a program (sales, service, partner, admin) with the home of seat NAME
 #   demo_business NAME LOGIN    makes the business beside its server and prints the admin's join line
 demo_join() { # NAME PROGRAM LOGIN DEVICE

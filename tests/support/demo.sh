@@ -13,6 +13,7 @@ demo_start() {
     check "the server starts" server_start one
     [ -n "${SERVER[one]:-}" ] || exit 1
     check "the demo business is made" demo_make
+    check "with its 13 weeks" demo_history
 }
 same() { [ "$1" = "$2" ] || { echo "expected $1, got $2"; return 1; }; }
 # The exit code of a command must be; what it said is in $VS_TMP/out and $VS_TMP/err.
