@@ -27,6 +27,7 @@
 #include "server/pg/cluster_process.h"
 
 enum { SOCKET_PATH_MAX = 107, OLDEST_VERSION = 15, ORPHANS_MS = 30000, LOG_MAX = 8 * 1024 * 1024 };
+enum { BUFFERS_SHARE = 8, BUFFERS_LEAST_MB = 128, BUFFERS_MOST_MB = 1024 }; /* shared_buffers: that part of memory */
 
 struct embedded {
     char base[400], data[440], log[440], bin[256];
@@ -138,6 +139,21 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
     return remove(path);
 }
 
+/* PostgreSQL's own default knows nothing of the machine: with a million touches half the pages of a timeline were copied from the
+ * kernel anew each time. Written into the cluster's file once, where its owner may change it. */
+static bool size_buffers(const char *data) {
+    long mb = sysconf(_SC_PHYS_PAGES) / 1024 * (sysconf(_SC_PAGESIZE) / 1024) / BUFFERS_SHARE;
+    char path[512];
+    snprintf(path, sizeof path, "%s/postgresql.conf", data);
+    FILE *f = fopen(path, "ae");
+    if (f == NULL) return false;
+    fprintf(f, "\n# by vouchsafed: an eighth of the memory, within bounds\nshared_buffers = %ldMB\n",
+            mb < BUFFERS_LEAST_MB  ? BUFFERS_LEAST_MB
+            : mb > BUFFERS_MOST_MB ? BUFFERS_MOST_MB
+                                   : mb);
+    return fclose(f) == 0;
+}
+
 /* As initdb's user it may be stopped at any point, or find the disk full: it works beside. */
 static int make_cluster(const struct embedded *e, char *err, size_t err_size) {
     char beside[480], log[480], why[400];
@@ -148,7 +164,7 @@ static int make_cluster(const struct embedded *e, char *err, size_t err_size) {
     remove(log);
     if (RUN(e, log, "initdb", "-D", beside, "-U", "vouchsafe", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
             "--no-instructions") == 0 &&
-        rename(beside, e->data) == 0) {
+        size_buffers(beside) && rename(beside, e->data) == 0) {
         int fd = open(e->base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
         if (fd >= 0) fsync(fd), close(fd);
         return 0;

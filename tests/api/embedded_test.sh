@@ -25,6 +25,8 @@ check "the server makes its cluster" server_start one
 unset PGPASSFILE NOTIFY_SOCKET
 business "Hartwell Roofing" mara >/dev/null
 check "its durability is PostgreSQL's own" is "on on on" "$(sql "select current_setting('fsync') || ' ' || current_setting('synchronous_commit') || ' ' || current_setting('full_page_writes')")"
+megabytes=$(awk '/^MemTotal/ {m = int($2 / 1024 / 8); print (m < 128 ? 128 : m > 1024 ? 1024 : m)}' /proc/meminfo)
+check "its buffers are an eighth of the memory, within bounds" is "$megabytes" "$(sql "select setting::bigint * 8 / 1024 from pg_settings where name = 'shared_buffers'")"
 check "it listens on its socket alone" is "" "$(sql "show listen_addresses")"
 check "it has no environment of ours" is 0 "$(tr '\0' '\n' <"/proc/$(postmaster)/environ" | grep -cE '^(PGPASSFILE|NOTIFY_SOCKET|VS_|HOME=/root)')"
 if [ "$(id -u)" = 0 ]; then
