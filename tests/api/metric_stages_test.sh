@@ -127,3 +127,16 @@ sed -i "s/^addresses=.*/addresses=${ADDRESS[two]}/" "$VS_TMP/seat-admin/admin.se
 everything >two.csv
 check "on another instance too" cmp unfolded.csv two.csv
 check "the zone stays once deals are counted by it" eval 'owner "delete from tally; delete from metric_cell" >/dev/null; admin business edit --zone Asia/Kolkata 2>&1 | grep -q "counted by the days of the present zone"'
+
+# a zone half an hour beside the others: days end at 18:30 UTC
+seat spice admin join "$("$VS_BIN/vouchsafed" --state.directory="$VS_TMP/one" business create "Spice Route" --admin ravi --zone Asia/Kolkata)" >/dev/null
+printf 'no,name,how,roof\n1,Asha Rao,referral,\n2,Dev Nair,paid,\n' | cut -d, -f1-3 >people.csv
+sed -i /attribute/d people.map
+sed -i 's,Europe/Berlin,UTC,' t.map
+check "contacts of another business" says "2 new" seat spice admin import contacts people.csv --mapping people.map
+printf 'id,customer,at,stage,mood,score\n1,1,2024-02-29 18:29,know,positive,\n2,2,2024-02-29 18:31,know,positive,\n3,1,2020-12-31 18:31,trust,positive,\n4,2,2021-01-03 18:31,trust,negative,9/10\n' >t.csv
+check "their touches" says "4 new" seat spice admin import touches t.csv --mapping t.map
+spice() { seat spice admin metric show "$@" --as-of today --json | jq -r '[.rows[] | "\(.period)|\(.label)=\(.n)"] | join(" ")'; }
+check "the leap day's end there" is "2021-01-01|=1 2021-01-04|=1 2024-02-29|=1 2024-03-01|=1" spice stage_entries --period day
+check "week 53's" is "2020-W53|trust=1 2021-W01|trust=2" spice contacts --by stage --period week --until 2021-01-11
+check "a score's" is "2021-01-04|9/10=1" spice touches --by score --period day
