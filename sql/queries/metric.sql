@@ -25,7 +25,7 @@ select to_char({as_of $5}, 'YYYY-MM-DD') as as_of, {as_of $5} > {last_day} as pr
 -- $12 after_key text
 with {actor},
  m as materialized (
-   select m.*, coalesce($6, '') as by, coalesce(nullif($9, 0), 3) as per, {as_of $10} as as_of, coalesce($7, '-infinity') as from_day, coalesce($8, 'infinity') as until_day,
+   select m.*, coalesce($6, '') as by, coalesce(nullif($9, 0), 3) as per, {as_of $10} as as_of, as_of_end($1, {as_of $10}) as as_of_end, coalesce($7, '-infinity') as from_day, coalesce($8, 'infinity') as until_day,
           {cell_source m}
    from actor, metric m where m.metric = $5 and {broken_down m}),
  -- sums of tallies
@@ -51,7 +51,7 @@ with {actor},
      select period_of(f.day, m.per) as period, case m.by when 'seat' then f.seat_id::text when 'origin' then f.origin when 'group' then origin_group(f.origin) when 'label' then f.label else '' end as label,
             f.n, f.kind = any (m.counts) or f.kind || ':' || f.label = any (m.counts) or f.kind || '/' || f.origin = any (m.counts) as counts, f.value, f.currency, f.seconds
      from fact f
-     where m.source = 'facts' and f.business_id = $1 and f.recorded_at < as_of_end($1, m.as_of) and f.day <= m.as_of and f.day >= m.from_day and f.day < m.until_day
+     where m.source = 'facts' and f.business_id = $1 and f.recorded_at < m.as_of_end and f.day <= m.as_of and f.day >= m.from_day and f.day < m.until_day
        and f.kind = any ({kinds_of m}) and (f.kind = any (m.counts || m.against) or f.kind || ':' || f.label = any (m.counts) or f.kind || '/' || f.origin = any (m.counts))) x),
  -- cells, folded and not yet
  g as materialized (select coalesce((select x.folded_to from metric_fold x where x.business_id = $1), '-infinity') as folded_to),
@@ -63,8 +63,8 @@ with {actor},
      where m.from_cells and c.business_id = $1 and c.kind = any (m.kinds) and c.dim = m.dim and c.day >= m.cells_from and c.day < m.until_day and c.day <= m.as_of and c.recorded_on <= m.as_of
      union all
      select d.kind, d.day, d.label, d.val, d.seconds, d.n from g cross join lateral (
-       select * from metric_contact_delta($1, g.folded_to, as_of_end($1, m.as_of)) where m.source = 'cells' and g.folded_to < as_of_end($1, m.as_of)
-       union all select * from metric_touch_delta($1, g.folded_to, as_of_end($1, m.as_of)) where m.source = 'touches' and m.from_cells and g.folded_to < as_of_end($1, m.as_of)) d
+       select * from metric_contact_delta($1, g.folded_to, m.as_of_end) where m.source = 'cells' and g.folded_to < m.as_of_end
+       union all select * from metric_touch_delta($1, g.folded_to, m.as_of_end) where m.source = 'touches' and m.from_cells and g.folded_to < m.as_of_end) d
      where m.from_cells and d.kind = any (m.kinds) and d.dim = m.dim and d.day >= m.cells_from and d.day < m.until_day and d.day <= m.as_of) x
    group by 1, 2, 3, 4, 5 having sum(x.n) <> 0),
  -- what there is at the end of each period: every label in every period from the first
