@@ -89,6 +89,8 @@ on=(--as-of "$(ago 3)")
 check "another origin" is "|paid=1 |referral=2 |unknown, asked=1" pairs contacts --by origin --period all "${on[@]}"
 check "takes its entries along" is "|paid=2 |referral=2" pairs stage_entries --by origin --period all "${on[@]}"
 check "another attribute takes its touches along" is "|slate=6" pairs touches --by attribute:roof --period all "${on[@]}"
+check "the day before it was as it was" is "|paid=2 |referral=1 |unknown, asked=1" pairs contacts --by origin --period all --as-of "$(ago 4)"
+check "of touches too" is "|slate=2 |tile=4" pairs touches --by attribute:roof --period all --as-of "$(ago 4)"
 # two days ago: met again after the set-back; a deal won
 check "met again" says "1 new" import "9,1,$(ago 2) 12:00,like,positive,"
 admin deal add C4 --title roof --value 900 --opened-on 2024-05-01 >/dev/null
@@ -140,3 +142,7 @@ spice() { seat spice admin metric show "$@" --as-of today --json | jq -r '[.rows
 check "the leap day's end there" is "2021-01-01|=1 2021-01-04|=1 2024-02-29|=1 2024-03-01|=1" spice stage_entries --period day
 check "week 53's" is "2020-W53|trust=1 2021-W01|trust=2" spice contacts --by stage --period week --until 2021-01-11
 check "a score's" is "2021-01-04|9/10=1" spice touches --by score --period day
+printf 'id,customer,at,stage,mood,score\n5,1,2024-03-05 12:00,know,positive,\n' >t.csv
+check "a later touch enters nothing" says "1 new" seat spice admin import touches t.csv --mapping t.map
+seat spice admin touch strike "$(owner "select id from touchpoint join contact c using (business_id, contact_id) where c.name = 'Asha Rao' and occurred_at = '2024-02-29 18:29Z'")" --because "another Asha" >/dev/null
+check "until the first is struck" is "2021-01-01|=1 2021-01-04|=1 2024-03-01|=1 2024-03-05|=1" spice stage_entries --period day
