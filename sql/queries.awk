@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Named queries -> C: an enum, and a table of texts with their parameters' types. See sql/queries/*.sql for the form:
-#   -- name: x      starts a query;  -- change | -- login | -- system | -- raw   says which parameters are filled in by the store
+#   -- name: x      starts a query;  -- change | -- login | -- system | -- raw   says which parameters are filled in by the store;  -- report   is a read
+#                  that may take seconds: it has connections of its own
 #   a parameter contact_id, or x_contact_id, of a read or a change goes through head_of: old ids of merged contacts stay good
 #   -- $5 q text    declares one; its name says what domain/bind.c puts there;    {actor} {changer} {visible c a} {loggable c a} {seen t a} {party r a} {mine c a} {own x a}   the visibility predicate, once: of contacts, of the touches of a visible one, of referrals, claims and what has a partner_id
 #   {NAME word ...}   a piece of SQL that several queries share (-- part: NAME word ..., up to an empty line): sql/queries/parts.sql
@@ -13,7 +14,8 @@ BEGIN {
     oid["int2[]"] = 1005; oid["int8[]"] = 1016; oid["float8"] = 701; oid["bool[]"] = 1000; oid["date[]"] = 1182; oid["jsonb[]"] = 3807; oid["int4[]"] = 1007; oid["timestamptz[]"] = 1185
     given["read"] = "uuid uuid int4 uuid"; given["change"] = "uuid uuid uuid int4 int4 bytea uuid"
     given["login"] = given["system"] = "uuid"; given["raw"] = ""
-    names["read"] = "business account epoch partner"; names["change"] = "business change account epoch method hash partner"
+    given["report"] = given["read"]
+    names["read"] = names["report"] = "business account epoch partner"; names["change"] = "business change account epoch method hash partner"
     names["login"] = names["system"] = "business"; names["raw"] = ""
     n = 0; bad = 0
 }
@@ -76,7 +78,7 @@ function expand(s,    w, inner, before, after) {
 # A parameter that is a contact's id stands for the contact it was merged into; a change made under the old id says so in the ledger.
 function by_head(s, i,    j, under) {
     under = ""
-    for (j = params[i]; j > given_n[i] && (kinds[i] == "read" || kinds[i] == "change"); j--) { # from the last: $1 begins $10
+    for (j = params[i]; j > given_n[i] && (kinds[i] == "read" || kinds[i] == "report" || kinds[i] == "change"); j--) { # from the last: $1 begins $10
         if (param[i, j] !~ /(^|_)contact_id$/ || type[i, j] != oid["uuid"]) continue
         gsub("\\$" j, "(select head_of($1, \001" j "))", s)
         under = "nullif(\001" j ", head_of($1, \001" j "))" (under == "" ? "" : ", ") under
@@ -96,7 +98,7 @@ in_part != "" && /^ *$/ { in_part = ""; next }
 in_part != "" && !/^ *--/ { parts_text[in_part] = parts_text[in_part] $0 "\n" }
 in_part != "" { next }
 /^-- name: / { n++; in_part = ""; name[n] = $3; kind = "read"; settled = 0; text[n] = ""; kinds[n] = kind; next }
-/^-- (change|login|system|raw)$/ { if (settled) die("the kind comes right after the name"); kind = $2; kinds[n] = kind; next }
+/^-- (change|report|login|system|raw)$/ { if (settled) die("the kind comes right after the name"); kind = $2; kinds[n] = kind; next }
 /^-- \$[0-9]+ / {
     settle()
     i = substr($2, 2) + 0
@@ -120,7 +122,7 @@ END {
     h = out ".h"; c = out ".c"
     printf "/* made by sql/queries.awk */\n#ifndef QUERIES_GEN_H\n#define QUERIES_GEN_H\nenum query_id {\n    QUERY_NONE,\n" > h
     for (i = 1; i <= n; i++) printf "    QUERY_%s,\n", toupper(name[i]) > h
-    printf "    QUERY_COUNT\n};\n/* n_given: the first parameters, filled in by the store */\nstruct query { const char *name, *text; int n_params, n_given; const unsigned *types; const char *const *params; };\nextern const struct query queries[];\n#endif\n" > h
+    printf "    QUERY_COUNT\n};\n/* n_given: the first parameters, filled in by the store */\nstruct query { const char *name, *text; int n_params, n_given; const unsigned *types; const char *const *params; int report; };\nextern const struct query queries[];\n#endif\n" > h
     printf "/* made by sql/queries.awk */\n#include <stddef.h>\n#include \"sql/queries.gen.h\"\n" > c
     for (i = 1; i <= n; i++) {
         printf "static const unsigned types_%d[] = {", i > c
@@ -129,10 +131,10 @@ END {
         for (j = 1; j <= params[i]; j++) printf "\"%s\", ", param[i, j] > c
         printf "NULL};\n" > c
     }
-    printf "const struct query queries[] = {\n    {\"\", \"\", 0, 0, NULL, NULL},\n" > c
+    printf "const struct query queries[] = {\n    {\"\", \"\", 0, 0, NULL, NULL, 0},\n" > c
     for (i = 1; i <= n; i++) {
         t = by_head(expand(text[i]), i) (kinds[i] == "change" ? ") v(target, reason, result)\nreturning status, reason, target, result\n" : ""); gsub(/\\/, "\\\\\\\\", t); gsub(/"/, "\\\"", t); gsub(/\n/, "\\n\"\n     \"", t)
-        printf "    {\"%s\",\n     \"%s\", %d, %d, types_%d, params_%d},\n", name[i], t, params[i], given_n[i], i, i > c
+        printf "    {\"%s\",\n     \"%s\", %d, %d, types_%d, params_%d, %d},\n", name[i], t, params[i], given_n[i], i, i, kinds[i] == "report" > c
     }
     printf "};\n" > c
 }

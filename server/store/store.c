@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Connections by role, reads and changes.
  * - a read: [context, query, sync] on a connection of the actor's role; FAILED and UNKNOWN become statuses
+ * - a report: the same on connections that short reads don't use, so that nobody waits behind it
  * - a change: [context, statement, sync]; 23505 means the change id is there: the stored verdict is read instead
  * - the database away: UNAVAILABLE at once; an outcome lost on the way: UNKNOWN, and the client asks again by the same id */
 #include "server/store/store.h"
@@ -24,6 +25,7 @@ static const struct {
          0},
     [LANE_CHANGE] = {"vs_writer", "-c lock_timeout=1000 -c statement_timeout=5000", 1},
     [LANE_STAFF] = {"vs_staff", "-c statement_timeout=2000 -c pg_trgm.word_similarity_threshold=0.25", 2},
+    [LANE_REPORT] = {"vs_staff", "-c statement_timeout=9000", 2},
     [LANE_PARTNER] = {"vs_partner", "-c statement_timeout=2000 -c pg_trgm.word_similarity_threshold=0.25", 1},
     [LANE_LOGIN] = {"vs_login", "-c statement_timeout=2000", 1},
     [LANE_SYSTEM] = {"vs_system", "-c statement_timeout=5000 -c lock_timeout=1000", 1},
@@ -188,6 +190,7 @@ static void on_live(struct pg_segment *seg) {
  * only then is it worth asking which. */
 static void ask_if_live(struct read *r, const PGresult *rows) {
     PGresult *empty = r->empty = PQcopyResult(rows, PG_COPYRES_ATTRS);
+    if (r->lane == LANE_REPORT) r->lane = LANE_STAFF;
     r->params.n = queries[QUERY_ACTOR_LIVE].n_params; /* the actor's, which every read begins with */
     if (!send_read(r, &r->actor.business_id, &r->actor.partner_id, QUERY_ACTOR_LIVE, on_live)) PQclear(empty);
 }
@@ -228,7 +231,8 @@ static struct read *read_new(struct store *s, enum lane lane, const struct param
 
 void store_read(struct store *s, const struct actor *a, enum query_id q, const struct params *p, store_rows_fn fn,
                 void *arg) {
-    struct read *r = read_new(s, a->role == ROLE_PARTNER ? LANE_PARTNER : LANE_STAFF, p, fn, arg);
+    enum lane lane = a->role == ROLE_PARTNER ? LANE_PARTNER : queries[q].report ? LANE_REPORT : LANE_STAFF;
+    struct read *r = read_new(s, lane, p, fn, arg);
     if (r == NULL) return;
     r->actor = *a;
     params_id(&r->params, &a->business_id);

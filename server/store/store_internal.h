@@ -6,7 +6,7 @@
 #include "server/pg/conn.h"
 #include "server/store/store.h"
 
-enum lane { LANE_WRITER, LANE_CHANGE, LANE_STAFF, LANE_PARTNER, LANE_LOGIN, LANE_SYSTEM, LANES };
+enum lane { LANE_WRITER, LANE_CHANGE, LANE_STAFF, LANE_REPORT, LANE_PARTNER, LANE_LOGIN, LANE_SYSTEM, LANES };
 enum { CONNS_MAX = 16 };
 
 struct writer;

@@ -14,6 +14,7 @@ with {actor}
 select to_char({as_of $5}, 'YYYY-MM-DD') as as_of, {as_of $5} > {last_day} as provisional, b.name as business, b.zone from actor, business b where b.business_id = $1
 
 -- name: metric_read
+-- report
 -- Counted from tallies, facts and cells recorded by the end of the as-of. No row of what is still open to change, unless the as-of is today.
 -- $5 metric text
 -- $6 by text
@@ -105,8 +106,8 @@ where $12 is null or (r.period || ' ' || r.name) collate "C" > $12 order by (r.p
 
 -- name: fire_metric_fold
 -- system
--- Folds the window that was planned last time, if every transaction of that time is over, and plans the next. Catches up at once where it
--- is behind. It fires again and again, so its row stays.
+-- Folds the window that was planned last time, if every transaction of that time is over, and plans the next. Where it is behind it catches up, at once with
+-- days that are over, else with pauses. It fires again and again, so its row stays.
 -- $2 due_id uuid
 with d as materialized (select x.due_id from due x where x.business_id = $1 and x.due_id = $2 and x.at <= now() and x.fired_at is null and x.cancelled_at is null for update),
  s as materialized (select f.folded_to, f.next_to, f.next_to is not null and f.next_xid <= pg_snapshot_xmin(pg_current_snapshot()) as ripe from d join metric_fold f on f.business_id = $1),
@@ -119,9 +120,9 @@ with d as materialized (select x.due_id from due x where x.business_id = $1 and 
  p as materialized (
    select case when s.ripe then s.next_to else s.folded_to end as folded_to,
           case when s.ripe or s.next_to is null then metric_window($1, case when s.ripe then s.next_to else s.folded_to end) else s.next_to end as next_to,
-          s.ripe or s.next_to is null as planned from s),
+          s.ripe or s.next_to is null as planned, case when s.next_to < as_of_end($1, today_of($1) - 1) then interval '0' else interval '10 s' end as pause from s),
  u as (update metric_fold x set folded_to = p.folded_to, next_to = p.next_to, next_xid = case when p.planned then pg_snapshot_xmax(pg_current_snapshot()) else x.next_xid end
        from p where x.business_id = $1),
- a as (update due x set at = now() + case when not p.planned then interval '10 s' when p.next_to < now() - interval '1 minute' then interval '0' else setting_number($1, 'metric.fold_minutes') * interval '1 minute' end
+ a as (update due x set at = now() + case when not p.planned then interval '10 s' when p.next_to < now() - interval '1 minute' then p.pause else setting_number($1, 'metric.fold_minutes') * interval '1 minute' end
        from p where x.business_id = $1 and x.due_id = $2)
 select count(*) from p

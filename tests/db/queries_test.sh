@@ -9,14 +9,14 @@ cluster_start && migrated one >/dev/null 2>&1 || { fail "a migrated database" "t
 roles() { # of every statement of the given files
     awk 'function tell() {
              if (name == "") return
-             if (kind == "read") print name, "vs_staff"
+             if (kind == "read" || kind == "report") print name, "vs_staff"
              if (kind == "change") print name, "vs_writer"
              if (kind == "login") print name, "vs_login"
              if (kind == "system") print name, "vs_system"
              if (kind == "raw") print name, "vs_writer|vs_toucher|vs_system|vs_login|vs_owner"
          }
          /^-- name: / { tell(); name = $3; kind = "read"; next }
-         /^-- (change|login|system|raw)$/ { kind = $2; next }
+         /^-- (change|report|login|system|raw)$/ { kind = $2; next }
          END { tell() }' "$@"
 }
 roles "$VS_ROOT"/sql/queries/*.sql >"$VS_TMP/roles"
