@@ -993,9 +993,9 @@ CREATE FUNCTION vs.metric_window(b uuid, start timestamp with time zone) RETURNS
      from business z where z.business_id = b),
    e as (
      select s.from_at, least(as_of_end(b, (s.from_at at time zone s.zone)::date), now() - interval '10 s',
-       (select max(q.at) from (select t.recorded_at as at from touchpoint t where t.business_id = b and t.recorded_at >= s.from_at limit 20000) q having count(*) = 20000) + interval '1 us',
-       (select x.recorded_at from stage_entry x where x.business_id = b and x.recorded_at >= s.from_at order by x.recorded_at offset 5000 limit 1) + interval '1 us',
-       (select c.created_at from contact c where c.business_id = b and c.created_at >= s.from_at order by c.created_at offset 5000 limit 1) + interval '1 us') as to_at from s)
+       (select max(q.at) from (select t.recorded_at as at from touchpoint t where t.business_id = b and t.recorded_at >= s.from_at limit 4000) q having count(*) = 4000) + interval '1 us',
+       (select x.recorded_at from stage_entry x where x.business_id = b and x.recorded_at >= s.from_at order by x.recorded_at offset 1000 limit 1) + interval '1 us',
+       (select c.created_at from contact c where c.business_id = b and c.created_at >= s.from_at order by c.created_at offset 1000 limit 1) + interval '1 us') as to_at from s)
   select case when to_at > from_at then to_at end from e
 $$;
 ALTER FUNCTION vs.metric_window(b uuid, start timestamp with time zone) OWNER TO vs_owner;
