@@ -72,7 +72,7 @@ static const struct command LIST[] = {
      .programs = STAFF,
      COMMAND_CALL(CREDIT_MISSING, credit_missing),
      .rows = "sources",
-     .columns = "contact_number contact partner_number partner thanks since_at",
+     .columns = "contact_number contact partner_number partner referrals thanks since_at",
      .empty = "every source was credited"},
 };
 const struct module_commands commands_thanks = {LIST, ARRAY_LEN(LIST), "thanking"};

@@ -117,8 +117,9 @@ with {changer},
   select referral_move($1, r.referral_id, $9, $3, r.role, r.partner_id, jsonb_strip_nulls(jsonb_build_object('words', nullif(btrim($10), ''), 'reason', nullif($11, ''),
     'because', nullif(btrim($12), ''), 'owner', nullif($13, ''), 'call_on', $14, 'appointment_at', $15, 'value', $16, 'currency', nullif($17, ''), 'deal_id', $18, 'partner_id', $19,
     'level', $20, 'cause', nullif($21, 0), 'outcome', nullif(btrim($22), ''), 'happened_at', $23))) as reason
-  from r join w on w.reason is null)
-{record} $8, case when not exists (select from r) then 'NOT_FOUND' else coalesce(w.reason, m.reason) end, null from actor left join w on true left join m on true
+  from r join w on w.reason is null),
+ g as materialized (select reward_follow($1, $8, $3) from m where m.reason is null and $9 in (12, 17, 18))
+{record} $8, case when not exists (select from r) then 'NOT_FOUND' else coalesce(w.reason, m.reason) end, null from actor left join w on true left join m on true left join g on true
 
 -- name: referral_act_fault
 -- Why an action was refused, in words: the state, what stands against it, and what would be allowed.

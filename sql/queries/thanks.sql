@@ -19,6 +19,12 @@ with {changer},
                    when not exists (select from o) and exists (select from thanks t where t.business_id = $1 and t.thanks_id = $8) then 'ID_USED' end as reason from actor),
  u as (update thanks x set state = 2, settled_at = clock_timestamp(), settled_by = $3, words = coalesce($12, x.words), channel = nullif($13, 0)
        from o, v where v.reason is null and x.business_id = $1 and x.thanks_id = o.thanks_id returning x.*),
+ -- what its referrals wait for is said with it: their loop closes
+ m as materialized (select referral_move($1, r.referral_id, 21::int2, $3, a.role, null, jsonb_strip_nulls(jsonb_build_object('words', $12))) as reason
+       from actor a cross join v join referral r on r.business_id = $1 and r.direction = 1
+         and (r.source_contact = (select contact_id from s) or r.source_partner = (select partner_id from s))
+         and (r.state in (1, 2, 3, 4, 5, 10) and r.receipt_thanked_at is null or r.state in (6, 7, 8, 9) and r.thanked_at is null)
+       where v.reason is null and $11 is null),
  none as (select v.reason from v where v.reason is null and not exists (select from o)),
  {next_for H none},
  i as (insert into thanks(business_id, thanks_id, number, contact_id, partner_id, state, owner_id, words, channel, settled_at, settled_by, made_by)
@@ -30,7 +36,7 @@ with {changer},
  q as (update due x set cancelled_at = now() from u where x.business_id = $1 and x.subject = u.thanks_id and x.fired_at is null and x.cancelled_at is null),
  k as (update task x set state = 2, closed_at = now(), closed_by = $3 from u where x.business_id = $1 and x.subject = u.thanks_id and x.state = 1),
  f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array_agg(distinct g.contact_id) from g where g.contact_id is not null having count(*) > 0)
-{record} g.thanks_id, v.reason, g.number from v left join lateral (select g.thanks_id, g.number from g order by g.number limit 1) g on true
+{record} g.thanks_id, v.reason, g.number from v cross join (select count(m.reason) from m) told left join lateral (select g.thanks_id, g.number from g order by g.number limit 1) g on true
 
 -- name: thanks_owe
 -- change
@@ -129,15 +135,19 @@ where ($7 is null or k.contact_id = $7) and ($8 is null or k.partner_id = $8) an
 order by k.number limit $6
 
 -- name: credit_missing
--- Who sent somebody (thanks were owed or given for it) and was never named before others.
+-- Who sent somebody, or was thanked, and was never named before others.
 -- $5 how_many int4
 with {actor},
- s as (select t.contact_id, t.partner_id, count(*)::int4 as thanks, min(t.made_at) as since_at
-       from actor join thanks t on t.business_id = $1 and t.state <> 3 group by t.contact_id, t.partner_id)
-select s.contact_id, c.number as contact_number, c.name as contact, s.partner_id, p.number as partner_number, p.name as partner, s.thanks, s.since_at
+ s as (select t.contact_id, t.partner_id, count(t.thanked)::int4 as thanks, count(t.sent)::int4 as referrals, min(t.at) as since_at
+       from actor cross join lateral (
+         select t.contact_id, t.partner_id, 1 as thanked, null::int as sent, t.made_at as at from thanks t where t.business_id = $1 and t.state <> 3
+         union all select r.source_contact, r.source_partner, null, 1, r.happened_at from referral r
+         where r.business_id = $1 and r.direction = 1 and r.state <> 12 and r.source_account is null) t
+       group by t.contact_id, t.partner_id)
+select s.contact_id, c.number as contact_number, c.name as contact, s.partner_id, p.number as partner_number, p.name as partner, s.thanks, s.referrals, s.since_at
 from actor a cross join s
 left join contact c on c.business_id = $1 and c.contact_id = s.contact_id and {visible c a}
 left join partner p on p.business_id = $1 and p.partner_id = s.partner_id
 where not exists (select from credit k where k.business_id = $1 and k.contact_id = s.contact_id)
   and not exists (select from credit k where k.business_id = $1 and k.partner_id = s.partner_id)
-order by s.thanks desc, s.since_at limit $5
+order by s.referrals desc, s.thanks desc, s.since_at limit $5

@@ -110,6 +110,31 @@ pay() { # two admins at once
 check "two payments at once have one winner" is 1 pay
 check "the same change again is the same reward" is 1 owner "select count(*) from reward where number = 6"
 
+# --- what referrals owe
+seat admin admin agreement set gift --value 25 >/dev/null
+seat sales sales refer "Dora Klein" dora@example.org from Carla Moreno because "saw the roof" >/dev/null
+owes() { json referral show "$1" | jq -r '[.moves[] | select(.action == "thank" and .allowed)] | length'; }
+check "a source is owed thanks at the receipt" is 1 owes R1
+check "who sends somebody is a source" says "Carla Moreno" seat sales sales credit missing
+check "thanking her is thanking for it" eval 'seat sales sales thank Carla Moreno "a card" >/dev/null && is 0 owes R1'
+seat sales sales referral accept R1 on tomorrow >/dev/null
+seat sales sales referral contact R1 >/dev/null
+seat sales sales referral win R1 --value 900 >/dev/null
+check "and again at the outcome" is 1 owes R1
+check "thanked once more" eval 'seat sales sales thank Carla Moreno "wine" >/dev/null && is 0 owes R1'
+rewards_of() { json reward list --contact "$1" | jq -r '[.rewards[] | .state + " " + (.value | tostring)] | join(", ")'; }
+check "a win accrues what was agreed" is "accrued 2500" rewards_of "Carla Moreno"
+check "reopened it is taken back" eval 'seat sales sales referral reopen R1 --reason came_back --because x on tomorrow >/dev/null && is "reversed 2500" rewards_of "Carla Moreno"'
+seat sales sales referral contact R1 >/dev/null
+seat sales sales referral win R1 --value 900 >/dev/null
+check "won again it is accrued again" is "reversed 2500, accrued 2500" rewards_of "Carla Moreno"
+seat sales sales refer "Emil Braun" emil@example.org from "Sam Rivers" because "x" >/dev/null
+for step in "accept R2 on tomorrow" "contact R2" "win R2 --value 100"; do
+    # shellcheck disable=SC2086
+    seat sales sales referral $step >/dev/null
+done
+check "of a source that may be one of us it is held" says held rewards_of "Sam Rivers"
+
 # --- what the database itself refuses
 b=$(owner "select business_id from business")
 writer() { sql "begin; set local role vs_writer; set local search_path = vs, public; select set_config('vs.business', '$b', true); $1" 2>&1; }
