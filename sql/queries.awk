@@ -2,7 +2,7 @@
 # Named queries -> C: an enum, and a table of texts with their parameters' types. See sql/queries/*.sql for the form:
 #   -- name: x      starts a query;  -- change | -- login | -- system | -- raw   says which parameters are filled in by the store;  -- report   is a read
 #                  that may take seconds: it has connections of its own
-#   a parameter contact_id, or x_contact_id, of a read or a change goes through head_of: old ids of merged contacts stay good
+#   a parameter contact_id, or x_contact_id, of a read or a change is read as its head: old ids of merged contacts stay good
 #   -- $5 q text    declares one; its name says what domain/bind.c puts there;    {actor} {changer} {visible c a} {loggable c a} {seen t a} {party r a} {mine c a} {own x a}   the visibility predicate, once: of contacts, of the touches of a visible one, of referrals, claims and what has a partner_id
 #   {NAME word ...}   a piece of SQL that several queries share (-- part: NAME word ..., up to an empty line): sql/queries/parts.sql
 #   {record} target, reason, result from ...    how a change ends: the verdict goes to the ledger and comes back; a null reason
@@ -76,12 +76,13 @@ function expand(s,    w, inner, before, after) {
     return s
 }
 # A parameter that is a contact's id stands for the contact it was merged into; a change made under the old id says so in the ledger.
-function by_head(s, i,    j, under) {
+function by_head(s, i,    j, head, under) { # inline: a function's call costs as much as the look-up
     under = ""
     for (j = params[i]; j > given_n[i] && (kinds[i] == "read" || kinds[i] == "report" || kinds[i] == "change"); j--) { # from the last: $1 begins $10
         if (param[i, j] !~ /(^|_)contact_id$/ || type[i, j] != oid["uuid"]) continue
-        gsub("\\$" j, "(select head_of($1, \001" j "))", s)
-        under = "nullif(\001" j ", head_of($1, \001" j "))" (under == "" ? "" : ", ") under
+        head = "coalesce((select h.head_id from contact h where h.business_id = $1 and h.contact_id = \001" j "), \001" j ")"
+        gsub("\\$" j, "(select " head ")", s)
+        under = "nullif(\001" j ", " head ")" (under == "" ? "" : ", ") under
     }
     gsub(/\002/, under == "" ? "null" : "coalesce(" under ")", s)
     gsub(/\001/, "$", s)

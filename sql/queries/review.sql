@@ -211,11 +211,11 @@ order by k.due_on, k.checkup_id limit $7
 -- follow-up is made by the rule 'task' (and finds another owner there, if this one left).
 -- $2 due_id uuid
 with {due},
- s as (select d.*, today_of($1) as today,
+ s as (select d.subject, c.contact_id, today_of($1) as today,
               coalesce((select a.account_id from account a where a.business_id = $1 and a.account_id = d.owner_id and a.closed_at is null), c.owner_id) as seat
-       from d join contact c on c.business_id = $1 and c.contact_id = d.contact_id and c.erased_at is null
+       from d join contact c on c.business_id = $1 and c.contact_id = head_of($1, d.contact_id) and c.erased_at is null
        where not exists (select from strike x where x.business_id = $1 and x.touchpoint_id = d.subject)
-         and not exists (select from checkup k where k.business_id = $1 and k.contact_id = d.contact_id and k.state = 1)),
+         and not exists (select from checkup k where k.business_id = $1 and k.contact_id = c.contact_id and k.state = 1)),
  n as (insert into counter(business_id, kind, last) select $1, 'K', 1 from s on conflict (business_id, kind) do update set last = counter.last + 1 returning last),
  i as (insert into checkup(business_id, checkup_id, number, contact_id, touchpoint_id, due_on, owner_id)
        select $1, id_made(), n.last, s.contact_id, s.subject, s.today, s.seat from s, n on conflict (business_id, contact_id) where state = 1 do nothing returning *),
