@@ -47,11 +47,12 @@ struct command {
     unsigned first_limit; /* with PAGES: rows when --limit is absent; 0: all */
     const char *rows;     /* repeated field of the reply, printed as a table of these columns */
     const char *columns;
-    const char *intro;  /* said before rows, where there are some */
-    const char *empty;  /* said when there are none */
-    const char *record; /* message of the reply, printed line by line */
-    const char *says;   /* a sentence; {field} is looked up in the reply, then in the request */
-    const char *notes;  /* more lines of help */
+    const char *intro;     /* said before rows, where there are some */
+    const char *empty;     /* said when there are none */
+    const char *record;    /* message of the reply, printed line by line */
+    const char *says;      /* a sentence; {field} is looked up in the reply, then in the request */
+    const char *says_when; /* said only when this number of the reply isn't 0; NULL: always */
+    const char *notes;     /* more lines of help */
     int (*prepare)(struct cli *c, ProtobufCMessage *request);
     int (*run)(struct cli *c, ProtobufCMessage *request);
 };

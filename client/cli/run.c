@@ -103,7 +103,8 @@ static void print_reply(struct cli *c, ProtobufCMessage *request) {
     struct field record = m->record ? message_find(reply, m->record) : (struct field){0};
     struct field rows = m->rows ? message_find(reply, m->rows) : (struct field){0};
     if (c->out.format == OUT_JSON) json_message(&c->out.json, reply);
-    if (m->says) out_template(&c->out, m->says, reply, request);
+    if (m->says && (!m->says_when || message_number(reply, m->says_when)))
+        out_template(&c->out, m->says, reply, request);
     if (record.f && field_count(record) && c->out.format == OUT_TABLE) out_record(&c->out, field_message(record, 0));
     if (record.f && c->out.format == OUT_CSV) out_rows(&c->out, record, NULL);
     if (!rows.f) return;

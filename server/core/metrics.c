@@ -45,7 +45,8 @@ static const struct row {
 
 static const char *const label_keys[LABELS] = {
     [LABEL_METHOD] = "method", [LABEL_STATUS] = "status", [LABEL_REFUSAL] = "reason", [LABEL_CUT] = "reason"};
-static const char *const reasons[END_REASONS] = {"tls", "too_slow", "too_many", "proxy", "protocol", "stalled", "idle"};
+static const char *const reasons[END_REASONS] = {"tls",      "too_slow", "too_many", "proxy",
+                                                 "protocol", "stalled",  "idle",     "expired"};
 static const char *methods[METRICS_METHODS];
 
 static unsigned size_of(enum metrics_label label) { return LABEL_SIZE(label); }

@@ -59,7 +59,17 @@ enum metrics_label { LABEL_NONE, LABEL_METHOD, LABEL_STATUS, LABEL_REFUSAL, LABE
 enum { METRICS_METHODS = 1024 }; /* method numbers that can be counted */
 
 /* Why a connection was ended: before login (LABEL_REFUSAL) and after it (LABEL_CUT). */
-enum end_reason { END_TLS, END_TOO_SLOW, END_TOO_MANY, END_PROXY, END_PROTOCOL, END_STALLED, END_IDLE, END_REASONS };
+enum end_reason {
+    END_TLS,
+    END_TOO_SLOW,
+    END_TOO_MANY,
+    END_PROXY,
+    END_PROTOCOL,
+    END_STALLED,
+    END_IDLE,
+    END_EXPIRED,
+    END_REASONS
+};
 
 void metrics_add(enum metric m, unsigned label1, unsigned label2, double n);
 void metrics_set(enum metric m, double value);

@@ -6,6 +6,7 @@
  *   never for the amount
  * - it may have no more requests open, or a login is pending: it isn't read until that changes
  * - a handshake, login or frame takes too long: one sweep a second for all connections, no timer each
+ * - the token it came in by runs out: sent away by the same sweep
  * - too many from one address without a login: closed at once, by a count per address
  * - the client leaves: its open requests lose their peer, finish, and reply to nobody
  * An idle connection holds this struct and OpenSSL's state, no buffers. */
@@ -399,6 +400,8 @@ static void look_at(struct session *s, int64_t now) {
         if (now - s->opened_ms > config.limit_handshake_ms) session_end(s, END_TOO_SLOW, "handshake too slow");
     } else if (stranger && now - s->opened_ms > config.limit_handshake_ms + config.limit_login_ms) {
         send_away(s, END_TOO_SLOW, "TOO_SLOW", "log in sooner");
+    } else if (s->peer.ends_at != 0 && s->peer.ends_at <= clock_now_us()) {
+        send_away(s, END_EXPIRED, "TOKEN_EXPIRED", "this login ran out; log in again with the password");
     } else if (is_frame_late(s, now)) {
         send_away(s, END_TOO_SLOW, "TOO_SLOW", "a frame took too long");
     } else if (is_stalled(s, now)) {

@@ -15,6 +15,7 @@ struct peer {
     void (*on_gone)(struct peer *); /* watch module's: called once before the peer goes; may be NULL */
     struct actor actor;             /* role ROLE_NONE before login; set once by peer_login */
     struct id device_id;            /* by whose key it logged in; zero: password or token */
+    int64_t ends_at;                /* when the token it logged in by runs out, microseconds since 1970; 0: never */
     bool has_key;                   /* showed a client certificate */
     uint8_t key_hash[32];
     char key_name[64];              /* its common name: the business's id as text, a claim */

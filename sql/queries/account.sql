@@ -23,7 +23,7 @@ with {actor}
 select a.account_id, a.login, a.name, a.role, a.partner_id, p.name as partner_name, a.created_at, a.closed_at, exists (select from password w where w.business_id = $1 and w.account_id = a.account_id) as has_password,
        (select count(*) from device d where d.business_id = $1 and d.account_id = a.account_id and d.ended_at is null) as devices
 from actor, account a left join partner p on p.business_id = a.business_id and p.partner_id = a.partner_id
-where a.business_id = $1 and ($5 is null or a.account_id > $5) and (a.closed_at is null or $7) order by a.account_id limit $6
+where a.business_id = $1 and a.account_id > {from_id $5} and (a.closed_at is null or $7) order by a.account_id limit $6
 
 -- name: account_close
 -- change
@@ -109,7 +109,7 @@ from actor left join u on true
 with {actor}
 select d.device_id, a.login, d.name, d.created_at, d.last_used_at, d.ended_at
 from actor, device d join account a on a.business_id = d.business_id and a.account_id = d.account_id
-where d.business_id = $1 and ($5 is null or d.device_id > $5) and ($7 is null or a.login = $7) and (d.ended_at is null or $8)
+where d.business_id = $1 and d.device_id > {from_id $5} and ($7 is null or a.login = $7) and (d.ended_at is null or $8)
 order by d.device_id limit $6
 
 -- name: device_end

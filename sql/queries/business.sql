@@ -39,7 +39,7 @@ with {actor}
 select p.partner_id, p.number, p.name, p.created_at,
        (select count(*) from account a where a.business_id = $1 and a.partner_id = p.partner_id and a.closed_at is null) as accounts,
        (select count(distinct s.contact_id) from share s where s.business_id = $1 and s.partner_id = p.partner_id and s.revoked_at is null) as contacts
-from actor, partner p where p.business_id = $1 and ($5 is null or p.number > $5) order by p.number limit $6
+from actor, partner p where p.business_id = $1 and p.number > {from $5} order by p.number limit $6
 
 -- name: business_create
 -- raw

@@ -146,7 +146,7 @@ join lateral (select x.words, x.claim_id from dispute_party x where x.business_i
 -- $7 state int2
 with {actor}
 select {dispute_whole d} from actor a join dispute d on d.business_id = $1
-where ($5 is null or d.number > $5) and (coalesce($7, 0) = 0 or d.state = $7) order by d.number limit $6
+where d.number > {from $5} and (coalesce($7, 0) = 0 or d.state = $7) order by d.number limit $6
 
 -- name: dispute_list_shared
 -- $5 after_number int8
@@ -154,7 +154,7 @@ where ($5 is null or d.number > $5) and (coalesce($7, 0) = 0 or d.state = $7) or
 -- $7 state int2
 with {actor}
 select {dispute_shared d p} from actor a join dispute d on d.business_id = $1 {party_of d p a}
-where ($5 is null or d.number > $5) and (coalesce($7, 0) = 0 or d.state = $7) order by d.number limit $6
+where d.number > {from $5} and (coalesce($7, 0) = 0 or d.state = $7) order by d.number limit $6
 
 -- name: dispute_get
 -- $5 dispute_id uuid

@@ -61,7 +61,7 @@ from actor a join deal d on d.business_id = $1
 join contact c on c.business_id = $1 and c.contact_id = d.contact_id and {visible c a}
 join account o on o.business_id = $1 and o.account_id = d.owner_id
 join account s on s.business_id = $1 and s.account_id = d.seat_id
-where ($5 is null or d.number > $5) and ($7 is null or d.contact_id = $7) and (coalesce($8, 0) = 0 or d.state = $8) and ($9 is null or o.login = $9)
+where d.number > {from $5} and ($7 is null or d.contact_id = $7) and (coalesce($8, 0) = 0 or d.state = $8) and ($9 is null or o.login = $9)
 order by d.number limit $6
 
 -- name: deal_edit

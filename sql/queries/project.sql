@@ -27,7 +27,7 @@ from actor a join project p on p.business_id = $1
 join contact c on c.business_id = $1 and c.contact_id = p.contact_id and {visible c a}
 join account o on o.business_id = $1 and o.account_id = p.owner_id
 left join deal d on d.business_id = $1 and d.deal_id = p.deal_id
-where ($5 is null or p.number > $5) and ($7 is null or p.contact_id = $7) and (coalesce($8, 0) = 0 or p.state = $8)
+where p.number > {from $5} and ($7 is null or p.contact_id = $7) and (coalesce($8, 0) = 0 or p.state = $8)
 order by p.number limit $6
 
 -- name: project_complete

@@ -21,7 +21,7 @@ from who w where w.business_id = $1 and w.account_id = $2 and w.epoch = $3 and w
 -- login
 -- Whose a token is: not ended, not run out, and made since the account was last revoked.
 -- $2 hash bytea
-select w.epoch as _epoch, w.business_id, w.account_id, w.partner_id, w.role, w.login, w.name, w.business, w.business_name, w.zone, w.country, w.partner_name
+select w.epoch as _epoch, w.business_id, w.account_id, w.partner_id, w.role, w.login, w.name, w.business, w.business_name, w.zone, w.country, w.partner_name, t.expires_at as _ends
 from token t join who w on w.business_id = t.business_id and w.account_id = t.account_id
 where t.business_id = $1 and t.token_hash = $2 and t.ended_at is null and t.expires_at > now() and t.epoch = w.epoch and w.closed_at is null
 

@@ -72,6 +72,7 @@ check "its owner has it on today's first card" wait_for 10 card
 check "done closes the task" eval 'seat service service promise done M4 >/dev/null && is 0 field ".tasks | length" seat service service today --json'
 
 check "a follow-up is written down" says T2 seat sales sales task add "send papers" --contact "Ann Lee" --due tomorrow
+refuses "of a rest that there isn't nothing is said" eval 'seat sales sales today | grep -q "more cards"'
 check "today shows it" is T2 eval 'seat sales sales today | grep -o "T2"'
 check "later hides it" eval 'seat sales sales task later T2 "in 2 days" >/dev/null && is 0 field ".tasks | length" json today'
 check "done" says done seat sales sales task done T2 --result "sent by post"

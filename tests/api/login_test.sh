@@ -67,6 +67,15 @@ sql "update vs.token set expires_at = now() - interval '1 second'" >/dev/null
 bad_token "a token that ran out is an unknown one"
 secret=$(printf '%064d' 11) token=$BUSINESS$(printf '%064d' 11)
 check "another one is made" says "token_expires_at=" login vera $GOOD want_token="sha256:$secret"
+sql "update vs.token set expires_at = now() + interval '3 seconds'" >/dev/null
+open short bare
+check "a session by a token that is about to run out" says "who.login=vera" ask short LOGIN token="$token"
+sent_away() { ask short PING | grep -q "GO_AWAY TOKEN_EXPIRED"; }
+check "ends with it" wait_for 20 sent_away
+hang_up short
+bad_token "and it lets nobody in any more"
+secret=$(printf '%064d' 12) token=$BUSINESS$(printf '%064d' 12)
+check "a third one is made" says "token_expires_at=" login vera $GOOD want_token="sha256:$secret"
 check "and the old one is swept" same 1 "$(sql "select count(*) from vs.token")"
 check "logging out ends it and the connection" says "GO_AWAY LOGGED_OUT" bare LOGIN token="$token" -- LOGOUT token="$token" -- PING
 bad_token "an ended token is an unknown one"

@@ -17,7 +17,7 @@ fired() { value "$1" "select count(*) from due where fired_at is not null"; }
 
 check "the server starts" server_start one
 [ -n "${SERVER[one]:-}" ] || exit 1
-business "Hartwell Roofing" mara >/dev/null
+line=$(business "Hartwell Roofing" mara)
 B=$(sql "set role vs_owner; select business_id from vs.business") A=$(sql "set role vs_owner; select account_id from vs.account")
 # Berlin: 2026-03-29 has 23 hours, 2026-10-25 has 25
 calendar "hours within a day" "2026-11-23 12:30" business_hours_after "2026-11-23 10:30+01" 3
@@ -52,3 +52,9 @@ server_kill three
 check "all that was due is fired, nothing else" wait_for 60 fired 600
 check "each made one task" value "600|600" "select count(*), count(distinct subject) from task"
 check "numbers are without gaps" value "1|600" "select min(number), max(number) from task"
+
+# what the scheduler made is named by its id like anything else
+seat mara admin join "$line" >/dev/null
+made=$(sql "set role vs_owner; select task_id from vs.task where number = 1" | tail -n 1)
+check "a task of the scheduler is done by its id" says "done" seat mara admin task done "$made"
+check "it is" value "2" "select state from task where number = 1"

@@ -52,6 +52,19 @@ static void options_fill_the_request_by_its_descriptor(void **state) {
     assert_true(globals.json);
 }
 
+static void words_stand_in_a_list_whole(void **state) {
+    (void)state;
+    static const struct {
+        const char *list, *word;
+        bool is;
+    } cases[] = {{"a bc def", "bc", true}, {"a bc def", "a", true},   {"a bc def", "def", true},
+                 {"a bc def", "b", false}, {"a bc def", "ef", false}, {"bcbc bc", "bc", true},
+                 {"", "a", false},         {NULL, "a", false},        {"a bc def", "", false},
+                 {"", "", false},          {" ", "", false},          {NULL, "", false}};
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+        if (command_lists(cases[i].list, cases[i].word) != cases[i].is) fail_msg("%zu: \"%s\"", i, cases[i].word);
+}
+
 static void empty_is_a_value_and_a_double_dash_ends_options(void **state) {
     (void)state;
     struct args a;
@@ -189,6 +202,7 @@ int main(void) {
     arena_init(&mem, 4 << 20);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(options_fill_the_request_by_its_descriptor),
+        cmocka_unit_test(words_stand_in_a_list_whole),
         cmocka_unit_test(empty_is_a_value_and_a_double_dash_ends_options),
         cmocka_unit_test(words_go_where_they_belong),
         cmocka_unit_test(mistakes_are_told_with_the_way_out),

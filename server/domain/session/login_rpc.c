@@ -5,7 +5,7 @@
  *   answer is the same bytes as for a wrong password
  * - tried too often, or too many at once: RESOURCE_EXHAUSTED and when to come back, before the database or a thread is asked
  * - the client leaves meanwhile: the work ends, nobody is logged in
- * - a token: one look-up by its hash; nothing slow, so nothing to throttle: 256 random bits aren't guessed */
+ * - a token: its session ends when it runs out (net/session). One look-up by its hash; nothing slow, so nothing to throttle: 256 random bits aren't guessed */
 #include <sodium.h>
 #include <string.h>
 
@@ -146,6 +146,7 @@ static void on_token(void *arg, enum vs_status status, const PGresult *rows) {
     if (PQntuples(rows) == 0)
         return coming_refuse(&l->c, VS_UNAUTHENTICATED, "BAD_TOKEN",
                              "this token is not good any more; log in with the password");
+    l->c.ends_at = cell_time(rows, 0, PQfnumber(rows, "_ends"));
     if (coming_read(&l->c, rows)) coming_in(&l->c);
 }
 

@@ -12,6 +12,7 @@
 struct coming {
     struct request *r;
     struct id business, device;
+    int64_t ends_at; /* of the token it comes in by, microseconds; 0: never */
     struct actor actor;
     Vouchsafe__V1__Who who;
     void (*answer)(struct coming *c); /* replies OK with who */

@@ -47,6 +47,7 @@ void coming_in(struct coming *c) {
     struct peer *p = c->r->peer;
     if (p != NULL && p->actor.role == ROLE_NONE) {
         p->device_id = c->device;
+        p->ends_at = c->ends_at;
         peer_login(p, &c->actor);
     }
     resume(c->r);
