@@ -263,14 +263,16 @@ static void connect_database(uv_loop_t *loop) {
 
 static int listen_all(uv_loop_t *loop) {
     static const struct ops ops = {takes_clients, collect};
-    char ops_bound[LISTEN_ADDRESS_MAX];
+    char ops_bound[LISTEN_ADDRESS_MAX], plain[LISTEN_ADDRESS_MAX] = "";
     if (session_listen(loop, config.listen_address, identity_tls(), bound, how->err, sizeof how->err) < 0 ||
+        (config.listen_plain[0] != '\0' &&
+         session_listen_plain(loop, config.listen_plain, plain, how->err, sizeof how->err) < 0) ||
         ops_listen(&ops, loop, config.ops_address, ops_bound, how->err, sizeof how->err) < 0)
         return -1;
     state_note(how->state, "listen", bound);
     state_note(how->state, "ops", ops_bound);
-    log_info("ready", "listen=%s ops=%s state=%s database=%s", bound, ops_bound[0] != '\0' ? ops_bound : "off",
-             log_quote(how->state), embedded != NULL ? "private" : "yours");
+    log_info("ready", "listen=%s plain=%s ops=%s state=%s database=%s", bound, plain[0] != '\0' ? plain : "off",
+             ops_bound[0] != '\0' ? ops_bound : "off", log_quote(how->state), embedded != NULL ? "private" : "yours");
     return 0;
 }
 

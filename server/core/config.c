@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/core/listen.h"
 #include "server/core/log.h"
 
 struct config config;
@@ -75,6 +76,12 @@ static int check(const struct row *row, const char *value, const char *where, ch
     else if (row->kind == CONFIG_CHOICE && choice_of(row, value) < 0)
         snprintf(err, err_size, "%s: %s is one of %.*s, not \"%s\"", where, row->key, (int)strcspn(row->doc, ":"),
                  row->doc, value);
+    else if (row->kind == CONFIG_LOCAL && value[0] != '\0' && !listen_is_local(value))
+        snprintf(
+            err, err_size,
+            "%s: %s has no TLS, so it is the path of a unix socket or an address of the loopback (127.0.0.1:7644), "
+            "not \"%s\"",
+            where, row->key, value);
     else if (row->kind == CONFIG_INT && (*value == '\0' || isspace((unsigned char)*value) || *end != '\0' ||
                                          errno != 0 || n < row->min || n > row->max))
         snprintf(err, err_size, "%s: %s is a number from %lld to %lld, not \"%s\"", where, row->key,
@@ -207,7 +214,8 @@ static int read_flags(int n, char **args, char *err, size_t err_size) {
 static void publish(int i) {
     void *at = (char *)&config + rows[i].offset;
     switch (rows[i].kind) {
-        case CONFIG_TEXT: *(char **)at = now[i].text; break;
+        case CONFIG_TEXT:
+        case CONFIG_LOCAL: *(char **)at = now[i].text; break;
         case CONFIG_INT: *(int64_t *)at = strtoll(now[i].text, NULL, 10); break;
         case CONFIG_BOOL: *(bool *)at = strcmp(now[i].text, "yes") == 0; break;
         case CONFIG_CHOICE: *(int *)at = choice_of(&rows[i], now[i].text); break;

@@ -8,10 +8,10 @@
 
 #include "vouchsafe/base.h"
 
-enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL, CONFIG_CHOICE };
+enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL, CONFIG_CHOICE, CONFIG_LOCAL };
 
 /*   X(field, "section.key", kind, default, min, max, reloadable, secret, "doc")
- * A CHOICE's doc begins with its values, "off|required: ..."; the field is the value's place among them, from 0. */
+ * A LOCAL is empty, or a place that is reached from this machine alone (listen_is_local). A CHOICE's doc begins with its values, "off|required: ..."; the field is the value's place among them, from 0. */
 #define CONFIG_LIST(X) \
     X(listen_address, "listen.address", TEXT, "127.0.0.1:7643", 0, 0, false, false, "host:port for clients (TLS 1.3)") \
     X(listen_advertise, "listen.advertise", TEXT, "", 0, 0, true, false, \
@@ -38,6 +38,11 @@ enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL, CONFIG_CHOICE };
     X(login_token_hours, "login.token_hours", INT, "720", 1, 87600, true, false, "how long a token is good") \
     X(listen_proxy, "listen.proxy", CHOICE, "off", 0, 0, false, false, \
       "off|required: PROXY v2 before TLS; when required only the balancer may reach the port") \
+    X(listen_plain, "listen.plain", LOCAL, "", 0, 0, false, false, \
+      "path of a unix socket, or loopback:port, for clients without TLS, as behind a proxy that ends it: they log in by " \
+      "password or token; empty: none") \
+    X(listen_plain_proxy, "listen.plain_proxy", CHOICE, "off", 0, 0, false, false, \
+      "off|required: PROXY v2 first on listen.plain") \
     X(ops_address, "ops.address", TEXT, "", 0, 0, false, false, \
       "host:port for /healthz, /readyz and /metrics, for operators only; empty: none") \
     X(log_level, "log.level", CHOICE, "info", 0, 0, true, false, "debug|info|warn|error: the least that is logged") \
@@ -79,6 +84,7 @@ struct config {
 #define CONFIG_TYPE_INT int64_t
 #define CONFIG_TYPE_BOOL bool
 #define CONFIG_TYPE_CHOICE int
+#define CONFIG_TYPE_LOCAL char *
 #define X(field, key, kind, def, min, max, reload, secret, doc) CONFIG_TYPE_##kind field;
     CONFIG_LIST(X)
 #undef X

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "server/core/listen.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 enum { BACKLOG = 1024, FIRST_FD = 3 };
@@ -70,4 +74,45 @@ int listen_tcp(uv_loop_t *loop, uv_tcp_t *tcp, const char *setting, const char *
     uv_tcp_getsockname(tcp, (struct sockaddr *)&sa, &len);
     listen_format((struct sockaddr *)&sa, bound, LISTEN_ADDRESS_MAX);
     return 0;
+}
+
+/* --- from this machine alone ------------------------------------------------------------------------------ */
+
+bool listen_is_local(const char *address) {
+    struct sockaddr_storage sa;
+    if (address[0] == '/') return strlen(address) < sizeof((struct sockaddr_un *)NULL)->sun_path;
+    if (listen_parse(address, &sa) < 0) return false;
+    if (sa.ss_family == AF_INET6)
+        return IN6_IS_ADDR_LOOPBACK(&((const struct sockaddr_in6 *)(const void *)&sa)->sin6_addr);
+    return ntohl(((const struct sockaddr_in *)(const void *)&sa)->sin_addr.s_addr) >> 24 == 127;
+}
+
+/* Nobody listens behind it any more. */
+static bool is_left_over(const char *path) {
+    struct sockaddr_un un = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    snprintf(un.sun_path, sizeof un.sun_path, "%s", path);
+    bool left = fd >= 0 && connect(fd, (const struct sockaddr *)&un, sizeof un) < 0 && errno == ECONNREFUSED;
+    if (fd >= 0) close(fd);
+    return left;
+}
+
+static int listen_path(uv_loop_t *loop, uv_pipe_t *pipe, const char *path, uv_connection_cb on_connection) {
+    if (is_left_over(path)) unlink(path);
+    uv_pipe_init(loop, pipe, 0);
+    int r = uv_pipe_bind(pipe, path);
+    if (r == 0) r = chmod(path, 0660) == 0 ? 0 : uv_translate_sys_error(errno); /* a proxy of our group */
+    return r == 0 ? uv_listen((uv_stream_t *)pipe, BACKLOG, on_connection) : r;
+}
+
+int listen_local(uv_loop_t *loop, union listen_stream *s, const char *setting, const char *address,
+                 uv_connection_cb on_connection, char *bound, char *err, size_t err_size) {
+    MUST(listen_is_local(address));
+    if (address[0] != '/') return listen_tcp(loop, &s->tcp, setting, address, "", on_connection, bound, err, err_size);
+    int r = listen_path(loop, &s->pipe, address, on_connection);
+    snprintf(bound, LISTEN_ADDRESS_MAX, "%s", address);
+    if (r == 0) return 0;
+    snprintf(err, err_size, "can't listen on %s (%s): %s", address, setting,
+             r == UV_EADDRINUSE ? "another program listens there, or it is no socket" : uv_strerror(r));
+    return -1;
 }

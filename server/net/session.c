@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One client's connection.
- * - happy path: on_read -> (PROXY header ->) TLS -> whole frames -> dispatch; replies gather in `plain` and leave once per
+ * - happy path: on_read -> (PROXY header ->) TLS, or none behind the plain door -> whole frames -> dispatch; replies gather in `plain` and leave once per
  *   turn (on_flush)
  * - the client stops reading: over limit.output_kib it isn't read either; closed when nothing moves for limit.stalled_ms,
  *   never for the amount
@@ -30,8 +30,8 @@ enum { FRAMES_PER_TURN = 32 };
 struct session {
     struct peer peer;
     struct list all, dirty; /* every session; those with plain bytes to send or frames left to handle */
-    uv_tcp_t tcp;
-    struct tls *tls;
+    union listen_stream io;
+    struct tls *tls; /* NULL: it came by the plain door */
     struct buf in, plain, cipher;
     struct count *stranger;                          /* its address's, until it logged in */
     int64_t opened_ms, heard_ms, frame_ms, moved_ms; /* frame_ms: when the unfinished frame began, or 0 */
@@ -49,7 +49,10 @@ struct write {
 static struct list all = {&all, &all}, dirty = {&dirty, &dirty};
 static struct counts strangers; /* connections without a login, by address */
 static unsigned count;
-static uv_tcp_t listener;
+static struct door {
+    union listen_stream io;
+    bool open, plain, proxy; /* plain: without TLS, reached from this machine alone */
+} doors[2];
 static uv_timer_t sweep;
 static uv_prepare_t flusher;
 static uv_idle_t again; /* runs while somebody is left in `dirty`, so that the loop doesn't sleep */
@@ -77,7 +80,7 @@ static void session_close(struct session *s, const char *why) {
     list_remove(&s->all);
     list_remove(&s->dirty);
     count--;
-    uv_close((uv_handle_t *)&s->tcp, on_closed);
+    uv_close(&s->io.handle, on_closed);
 }
 
 static void mark(struct session *s) {
@@ -110,7 +113,7 @@ static void push(struct session *s) {
     if (buf_failed(&s->cipher)) session_close(s, "no memory");
     if (s->closing || buf_len(&s->cipher) == 0) return;
     uv_buf_t b = uv_buf_init((char *)(uintptr_t)buf_data(&s->cipher), (unsigned)buf_len(&s->cipher));
-    int n = uv_try_write((uv_stream_t *)&s->tcp, &b, 1);
+    int n = uv_try_write(&s->io.stream, &b, 1);
     if (n > 0) buf_consume(&s->cipher, (size_t)n);
     if (buf_len(&s->cipher) == 0) {
         buf_trim(&s->cipher);
@@ -124,7 +127,7 @@ static void push(struct session *s) {
     buf_move(&w->data, &s->cipher);
     w->s = s;
     b = uv_buf_init((char *)(uintptr_t)buf_data(&w->data), (unsigned)buf_len(&w->data));
-    if (uv_write(&w->req, (uv_stream_t *)&s->tcp, &b, 1, on_written) < 0) {
+    if (uv_write(&w->req, &s->io.stream, &b, 1, on_written) < 0) {
         buf_free(&w->data);
         free(w);
         session_close(s, "write failed");
@@ -132,8 +135,23 @@ static void push(struct session *s) {
     }
     if (s->writes++ == 0) {
         s->moved_ms = clock_mono_ms();
-        s->unsent = s->tcp.write_queue_size;
+        s->unsent = s->io.stream.write_queue_size;
     }
+}
+
+/* May it be written to? */
+static bool is_open(const struct session *s) { return s->tls == NULL || tls_ready(s->tls); }
+
+static enum tls_result seal(struct session *s, struct slice plain) {
+    if (s->tls != NULL) return tls_send(s->tls, plain, &s->cipher);
+    buf_append(&s->cipher, plain.data, plain.len);
+    return TLS_OK;
+}
+
+static enum tls_result unseal(struct session *s, struct slice in) {
+    if (s->tls != NULL) return tls_feed(s->tls, in, &s->in, &s->cipher);
+    buf_append(&s->in, in.data, in.len);
+    return buf_failed(&s->in) ? TLS_FAILED : TLS_OK;
 }
 
 static void flush(struct session *s) {
@@ -142,8 +160,8 @@ static void flush(struct session *s) {
         session_close(s, "no memory");
         return;
     }
-    if (n == 0 || !tls_ready(s->tls)) return;
-    enum tls_result r = tls_send(s->tls, (struct slice){buf_data(&s->plain), n}, &s->cipher);
+    if (n == 0 || !is_open(s)) return;
+    enum tls_result r = seal(s, (struct slice){buf_data(&s->plain), n});
     buf_consume(&s->plain, n);
     buf_trim(&s->plain);
     push(s);
@@ -164,21 +182,21 @@ static void peer_event(struct peer *p, const struct envelope_event *e) {
 
 static bool is_full(const struct session *s) {
     int64_t kib = s->peer.actor.role == ROLE_NONE ? config.limit_output_before_login_kib : config.limit_output_kib;
-    return s->tcp.write_queue_size + buf_len(&s->plain) >= (size_t)kib * 1024;
+    return s->io.stream.write_queue_size + buf_len(&s->plain) >= (size_t)kib * 1024;
 }
 
 static bool peer_is_full(const struct peer *p) { return is_full(CONTAINER_OF(p, const struct session, peer)); }
 
 static void peer_go_away(struct peer *p, const char *reason, const char *message) {
     struct session *s = CONTAINER_OF(p, struct session, peer);
-    if (s->closing || !tls_ready(s->tls)) {
+    if (s->closing || !is_open(s)) {
         session_close(s, reason);
         return;
     }
     envelope_write_go_away(&s->plain, reason, message);
     flush(s);
     if (s->closing) return;
-    tls_close(s->tls, &s->cipher);
+    if (s->tls != NULL) tls_close(s->tls, &s->cipher);
     push(s);
     session_close(s, reason);
 }
@@ -240,9 +258,9 @@ static void set_reading(struct session *s) {
     if (s->closing || s->draining || pause == s->paused) return;
     s->paused = pause;
     if (pause)
-        uv_read_stop((uv_stream_t *)&s->tcp);
+        uv_read_stop(&s->io.stream);
     else
-        uv_read_start((uv_stream_t *)&s->tcp, on_alloc, on_read);
+        uv_read_start(&s->io.stream, on_alloc, on_read);
 }
 
 static void greet(struct session *s) {
@@ -253,7 +271,8 @@ static void greet(struct session *s) {
 /* The client's address is known: may it have one more connection without a login? */
 static void name_peer(struct session *s, const struct sockaddr *sa) {
     s->named = true;
-    uv_ip_name(sa, s->peer.address, sizeof s->peer.address);
+    if (uv_ip_name(sa, s->peer.address, sizeof s->peer.address) != 0)
+        snprintf(s->peer.address, sizeof s->peer.address, "local");
     s->stranger = counts_take(&strangers, s->peer.address, strlen(s->peer.address));
     if (s->stranger == NULL || (int64_t)s->stranger->holders > config.limit_connections_per_address) {
         log_info("refused", "peer=%s why=\"too many connections without a login\"", s->peer.address);
@@ -262,9 +281,9 @@ static void name_peer(struct session *s, const struct sockaddr *sa) {
 }
 
 static void name_by_socket(struct session *s) {
-    struct sockaddr_storage sa;
+    struct sockaddr_storage sa = {.ss_family = AF_UNIX};
     int len = sizeof sa;
-    if (uv_tcp_getpeername(&s->tcp, (struct sockaddr *)&sa, &len) == 0)
+    if (s->io.handle.type == UV_NAMED_PIPE || uv_tcp_getpeername(&s->io.tcp, (struct sockaddr *)&sa, &len) == 0)
         name_peer(s, (struct sockaddr *)&sa);
     else
         session_close(s, "the client left");
@@ -303,18 +322,19 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf) {
     struct slice in = {(uint8_t *)buf->base, (size_t)n};
     if (!s->named) read_header(s, &in);
     if (s->closing || in.len == 0) return;
-    bool was_ready = tls_ready(s->tls);
+    bool was_ready = is_open(s);
     s->heard_ms = clock_mono_ms();
-    enum tls_result r = tls_feed(s->tls, in, &s->in, &s->cipher);
+    enum tls_result r = unseal(s, in);
     push(s);
     if (s->closing) return;
     if (r == TLS_CLOSED) {
         session_close(s, "the client left");
     } else if (r == TLS_FAILED) {
-        log_info("tls_refused", "peer=%s why=%s", s->peer.address, log_quote(tls_error(s->tls)));
+        log_info("tls_refused", "peer=%s why=%s", s->peer.address,
+                 log_quote(s->tls != NULL ? tls_error(s->tls) : "no memory"));
         session_end(s, END_TLS, "tls");
     } else {
-        if (!was_ready && tls_ready(s->tls)) greet(s);
+        if (!was_ready && is_open(s)) greet(s);
         handle_frames(s);
         set_reading(s);
     }
@@ -347,10 +367,14 @@ static void on_flush(uv_prepare_t *h) {
 }
 
 static void on_connection(uv_stream_t *server, int status) {
+    const struct door *door = server->data;
     struct session *s = status < 0 ? NULL : calloc(1, sizeof *s);
     if (s == NULL) return;
-    uv_tcp_init(server->loop, &s->tcp);
-    s->tcp.data = s;
+    if (server->type == UV_NAMED_PIPE)
+        uv_pipe_init(server->loop, &s->io.pipe, 0);
+    else
+        uv_tcp_init(server->loop, &s->io.tcp);
+    s->io.handle.data = s;
     list_init(&s->peer.requests);
     list_init(&s->peer.in_sessions);
     list_init(&s->peer.watches);
@@ -367,23 +391,23 @@ static void on_connection(uv_stream_t *server, int status) {
     list_push_back(&all, &s->all);
     count++;
     metrics_add(METRIC_ACCEPTED, 0, 0, 1);
-    if (uv_accept(server, (uv_stream_t *)&s->tcp) < 0 || (s->tls = tls_new(context)) == NULL)
+    if (uv_accept(server, &s->io.stream) < 0 || (!door->plain && (s->tls = tls_new(context)) == NULL))
         session_close(s, "no memory");
     else if (count > config.limit_connections)
         session_end(s, END_TOO_MANY, "too many connections");
-    else if (!config.listen_proxy)
+    else if (!door->proxy)
         name_by_socket(s);
     if (s->closing) return;
-    uv_tcp_nodelay(&s->tcp, 1);
-    uv_read_start((uv_stream_t *)&s->tcp, on_alloc, on_read);
+    if (s->io.handle.type == UV_TCP) uv_tcp_nodelay(&s->io.tcp, 1);
+    uv_read_start(&s->io.stream, on_alloc, on_read);
 }
 
 /* --- limits in time: one look a second at everybody ------------------------------------------------------- */
 
 static bool is_stalled(struct session *s, int64_t now) {
     if (s->writes == 0) return false;
-    if (s->tcp.write_queue_size != s->unsent) {
-        s->unsent = s->tcp.write_queue_size;
+    if (s->io.stream.write_queue_size != s->unsent) {
+        s->unsent = s->io.stream.write_queue_size;
         s->moved_ms = now;
     }
     return now - s->moved_ms > config.limit_stalled_ms;
@@ -396,7 +420,7 @@ static bool is_frame_late(const struct session *s, int64_t now) {
 
 static void look_at(struct session *s, int64_t now) {
     bool stranger = s->peer.actor.role == ROLE_NONE && !s->peer.login_pending;
-    if (!tls_ready(s->tls)) {
+    if (!is_open(s) || !s->named) {
         if (now - s->opened_ms > config.limit_handshake_ms) session_end(s, END_TOO_SLOW, "handshake too slow");
     } else if (stranger && now - s->opened_ms > config.limit_handshake_ms + config.limit_login_ms) {
         send_away(s, END_TOO_SLOW, "TOO_SLOW", "log in sooner");
@@ -417,16 +441,32 @@ static void on_sweep(uv_timer_t *t) {
     LIST_FOREACH(it, &all) look_at(LIST_ENTRY(it, struct session, all), now);
 }
 
+static void open_door(struct door *d, bool plain, bool proxy) {
+    d->open = true;
+    d->plain = plain;
+    d->proxy = proxy;
+    d->io.handle.data = d;
+}
+
 int session_listen(uv_loop_t *loop, const char *address, struct tls_context *tls, char *bound, char *err,
                    size_t err_size) {
-    if (listen_tcp(loop, &listener, "listen.address", address, "clients", on_connection, bound, err, err_size) < 0)
+    struct door *d = &doors[0];
+    if (listen_tcp(loop, &d->io.tcp, "listen.address", address, "clients", on_connection, bound, err, err_size) < 0)
         return -1;
+    open_door(d, false, config.listen_proxy);
     context = tls;
     uv_timer_init(loop, &sweep);
     uv_timer_start(&sweep, on_sweep, 1000, 1000);
     uv_prepare_init(loop, &flusher);
     uv_prepare_start(&flusher, on_flush);
     uv_idle_init(loop, &again);
+    return 0;
+}
+
+int session_listen_plain(uv_loop_t *loop, const char *address, char *bound, char *err, size_t err_size) {
+    struct door *d = &doors[1];
+    if (listen_local(loop, &d->io, "listen.plain", address, on_connection, bound, err, err_size) < 0) return -1;
+    open_door(d, true, config.listen_plain_proxy);
     return 0;
 }
 
@@ -438,10 +478,11 @@ void session_use(struct tls_context *tls) {
 void session_drain(void) {
     if (stopping) return;
     stopping = true;
-    uv_close((uv_handle_t *)&listener, NULL);
+    for (size_t i = 0; i < ARRAY_LEN(doors); i++)
+        if (doors[i].open) uv_close(&doors[i].io.handle, NULL);
     LIST_FOREACH(it, &all) {
         struct session *s = LIST_ENTRY(it, struct session, all);
-        if (!tls_ready(s->tls)) {
+        if (!is_open(s)) {
             session_close(s, "stopping");
             continue;
         }

@@ -8,6 +8,7 @@
  *                                          stdin. A line is printed for each answer: "STATUS REASON FIELD name=value ... : message".
  *   -n N    on N connections at once: each call is sent on all of them before the first answer is read
  *   -q      without the HELLO
+ * PIN "plain": without TLS, for listen.plain; ADDRESS may be the path of a unix socket then.
  *   -x      prints the bytes of the answers, instead
  * Values: text as it is; bytes in hex, "new" for a new id, "sha256:HEX" for the hash of that; change=... is the change id. A repeated field
  * is said once for each item, an attribute's value as attributes=key:value; a nested one as attribute.key=... */
@@ -18,6 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "vouchsafe/envelope.h"
@@ -140,27 +142,46 @@ static bool pull(struct conn *c) {
     uint8_t data[16384];
     ssize_t n = recv(c->fd, data, sizeof data, 0);
     if (n <= 0) return false;
+    if (c->tls == NULL) {
+        buf_append(&c->in, data, (size_t)n);
+        return true;
+    }
     enum tls_result r = tls_feed(c->tls, (struct slice){data, (size_t)n}, &c->in, &c->out);
     push(c);
     return r == TLS_OK || (r == TLS_CLOSED && buf_len(&c->in) > 0);
 }
 
-static void dial(struct conn *c, const char *address, struct tls_context *tls) {
+static int dial_path(const char *path) {
+    struct sockaddr_un un = {.sun_family = AF_UNIX};
+    int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+    snprintf(un.sun_path, sizeof un.sun_path, "%s", path);
+    if (connect(fd, (const struct sockaddr *)&un, sizeof un) < 0) die(path, strerror(errno));
+    return fd;
+}
+
+static int dial_tcp(const char *address) {
     char host[256];
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *found;
-    struct timeval patience = {.tv_sec = 60};
     snprintf(host, sizeof host, "%s", address);
     char *colon = strrchr(host, ':');
     if (colon == NULL) die(address, "not host:port");
     *colon = '\0';
     if (getaddrinfo(host, colon + 1, &hints, &found) != 0) die(address, "unknown");
-    c->fd = socket(found->ai_family, SOCK_STREAM, 0);
-    setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
-    if (connect(c->fd, found->ai_addr, found->ai_addrlen) < 0) die(address, strerror(errno));
+    int fd = socket(found->ai_family, SOCK_STREAM, 0);
+    if (connect(fd, found->ai_addr, found->ai_addrlen) < 0) die(address, strerror(errno));
     freeaddrinfo(found);
-    c->tls = tls_new(tls);
+    return fd;
+}
+
+/* tls NULL: without. */
+static void dial(struct conn *c, const char *address, struct tls_context *tls) {
+    struct timeval patience = {.tv_sec = 60};
+    c->fd = address[0] == '/' ? dial_path(address) : dial_tcp(address);
+    setsockopt(c->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     buf_init(&c->in, 0);
     buf_init(&c->out, 0);
+    if (tls == NULL) return;
+    c->tls = tls_new(tls);
     if (tls_feed(c->tls, (struct slice){NULL, 0}, &c->in, &c->out) != TLS_OK) die("tls", tls_error(c->tls));
     push(c);
     while (!tls_ready(c->tls))
@@ -269,7 +290,10 @@ static void send_call(struct conn *c, const struct known *k, int n, char **words
     struct buf plain;
     buf_init(&plain, 0);
     envelope_write_request(&plain, &e);
-    if (tls_send(c->tls, (struct slice){buf_data(&plain), buf_len(&plain)}, &c->out) != TLS_OK) die("tls", "send");
+    if (c->tls == NULL)
+        buf_append(&c->out, buf_data(&plain), buf_len(&plain));
+    else if (tls_send(c->tls, (struct slice){buf_data(&plain), buf_len(&plain)}, &c->out) != TLS_OK)
+        die("tls", "send");
     push(c);
     buf_free(&plain);
     free(body);
@@ -441,7 +465,8 @@ int main(int argc, char **argv) {
         if (option == 'k') key = optarg;
     }
     if (argc - optind < 2 || n_conns < 1 || n_conns > CONNS_MAX) die("usage", "see tests/api/call.c");
-    struct tls_context *tls = tls_of(argv[optind + 1], key);
+    bool plain = strcmp(argv[optind + 1], "plain") == 0;
+    struct tls_context *tls = plain ? NULL : tls_of(argv[optind + 1], key);
     for (int i = 0; i < n_conns; i++) dial(&conns[i], argv[optind], tls);
     bool alive = true;
     int at = optind + 2;

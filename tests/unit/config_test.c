@@ -37,6 +37,16 @@ static void file_then_environment_then_flag(void **state) {
     unsetenv("VOUCHSAFE_LIMIT_IN_FLIGHT");
 }
 
+static void what_has_no_tls_stays_on_this_machine(void **state) {
+    (void)state;
+    static const char *const fine[] = {"", "/run/vouchsafe/plain", "127.0.0.1:0", "127.9.9.9:7644", "[::1]:7644"};
+    for (size_t i = 0; i < ARRAY_LEN(fine); i++) {
+        char text[100];
+        snprintf(text, sizeof text, "listen.plain = %s\n", fine[i]);
+        if (load(text, 0, NULL) != 0) fail_msg("%s: %s", fine[i], err);
+    }
+}
+
 static void what_is_wrong_is_named_with_its_line_and_changes_nothing(void **state) {
     (void)state;
     static const struct {
@@ -52,6 +62,13 @@ static void what_is_wrong_is_named_with_its_line_and_changes_nothing(void **stat
         {"limit.in_flight 4\n", "line 1: write key = value, or [section]"},
         {"[limit\nin_flight = 4\n", "line 1: write key = value, or [section]"},
         {"[limits]\n", "line 1: there is no section [limits]"},
+        {"listen.plain = 0.0.0.0:7644\n",
+         "listen.plain has no TLS, so it is the path of a unix socket or an address of the"},
+        {"listen.plain = [::]:7644\n", "listen.plain has no TLS"},
+        {"listen.plain = 192.0.2.7:7644\n", "listen.plain has no TLS"},
+        {"listen.plain = 128.0.0.1:7644\n", "listen.plain has no TLS"},
+        {"listen.plain = localhost:7644\n", "listen.plain has no TLS"},
+        {"listen.plain = plain.sock\n", "listen.plain has no TLS"},
         {"log.level = loud\n", "log.level is one of debug|info|warn|error, not \"loud\""},
     };
     assert_int_equal(load("limit.in_flight = 11\n", 0, NULL), 0);
@@ -102,6 +119,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(file_then_environment_then_flag),
         cmocka_unit_test(what_is_wrong_is_named_with_its_line_and_changes_nothing),
+        cmocka_unit_test(what_has_no_tls_stays_on_this_machine),
         cmocka_unit_test(a_long_line_is_never_cut),
         cmocka_unit_test(an_unreadable_file_is_named),
         cmocka_unit_test(a_flag_is_refused_without_its_value_being_shown),
