@@ -56,5 +56,14 @@ static const struct command LIST[] = {
      .args = {{.shown = "NAME", .field = "name", .many = true, .optional = true}},
      .fresh = "blind_id",
      .says = "{verdict} {held_class} {since}"},
+    {.words = "blind list",
+     .summary = "Who asked blindly, when, and what was answered",
+     .examples = {"blind list", "blind list --partner P1 --json"},
+     .programs = ADMIN,
+     .flags = PAGES,
+     COMMAND_CALL(BLIND_LIST, blind_list),
+     .rows = "checks",
+     .columns = "asked_at partner login verdict held_class",
+     .empty = "nobody asked"},
 };
 const struct module_commands commands_merge = {LIST, ARRAY_LEN(LIST), "one person"};

@@ -60,3 +60,16 @@ with {changer},
  h as materialized (select v.reason, v.partner_id, blind_answer($1, $9, $10, $11) as held from v),
  i as (insert into blind_check(business_id, blind_id, partner_id, account_id, held) select $1, $8, h.partner_id, $3, h.held from h where h.reason is null returning held)
 {record} $8, h.reason, i.held from h left join i on true
+
+-- name: blind_list
+-- $5 after_asked_at timestamptz
+-- $6 after_id uuid
+-- $7 how_many int4
+-- $8 partner_id uuid
+with {actor}
+select k.at as asked_at, p.name as partner, x.login, case when k.held = 0 then 1 else 2 end::int2 as verdict, nullif(k.held / 1000000, 0)::int2 as held_class, k.blind_id as after_id
+from actor join blind_check k on k.business_id = $1
+join partner p on p.business_id = $1 and p.partner_id = k.partner_id
+join account x on x.business_id = $1 and x.account_id = k.account_id
+where ($5 is null or (k.at, k.blind_id) > ($5, $6)) and ($8 is null or k.partner_id = $8)
+order by k.at, k.blind_id limit $7

@@ -99,7 +99,8 @@ enum { WORDS_MAX = 64, CONNS_MAX = 256 };
     X(REFERRAL_ADD, referral_add) \
     X(MERGE_ADD, merge_add) \
     X(MERGE_UNDO, merge_undo) \
-    X(BLIND_CHECK, blind_check)
+    X(BLIND_CHECK, blind_check) \
+    X(BLIND_LIST, blind_list)
 
 static const struct known {
     const char *name;

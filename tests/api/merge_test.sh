@@ -223,6 +223,7 @@ check "another source's" says "verdict=2 held_class=3" blind email=cora@example.
 check "it names nobody" is 0 eval "blind email=ann@example.org | grep -ciE 'ann|contact'"
 check "nothing said, nothing asked" says BLIND_NOTHING blind
 check "every check is logged" is 5 owner "select count(*) from blind_check"
+check "the admin reads who asked, and nothing of what" eval "says held_class=3 ask admin BLIND_LIST && is 0 eval 'ask admin BLIND_LIST | grep -c example.org'"
 check "a repeat is the same check" eval "c=$(fresh) k=$(fresh); does pat BLIND_CHECK change=\$c blind_id=\$k name=Ann && does pat BLIND_CHECK change=\$c blind_id=\$k name=Ann && is 6 owner 'select count(*) from blind_check'"
 does admin SETTING_SET change=new key=blind.class value=no >/dev/null
 check "the class can be kept to oneself" is 0 eval "blind email=ann@example.org | grep -c held_class"

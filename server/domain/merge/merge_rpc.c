@@ -26,6 +26,8 @@ static const struct plan merge_undo = {PLAN_REPLY(merge_undo), .change = QUERY_M
 static const struct plan merge_list = {PLAN_REPLY(merge_list), .reads = {{QUERY_MERGE_LIST, "merges", 0, false}}};
 static const struct plan blind_check = {PLAN_REPLY(blind_check), .change = QUERY_BLIND_CHECK, .finish = tell_blind};
 
+static const struct plan blind_list = {PLAN_REPLY(blind_list), .reads = {{QUERY_BLIND_LIST, "checks", 0, false}}};
+
 static const struct field_rule preview_rules[] = {{"merged_contact_id", true, 0, 0}, {"contact_id", true, 0, 0}};
 static const struct field_rule add_rules[] = {{"merge_id", true, 0, 0},
                                               {"merged_contact_id", true, 0, 0},
@@ -40,5 +42,6 @@ static const struct method methods[] = {
     PLAN(MERGE_UNDO, merge_undo, MAY_STAFF, METHOD_CHANGES, undo_rules),
     PLAN(MERGE_LIST, merge_list, MAY_STAFF, 0, list_rules),
     PLAN(BLIND_CHECK, blind_check, MAY_PARTNER, METHOD_CHANGES, check_rules),
+    PLAN(BLIND_LIST, blind_list, MAY_ADMIN, 0, list_rules),
 };
 const struct module merge_module = {"merge", methods, ARRAY_LEN(methods)};
