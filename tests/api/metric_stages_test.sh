@@ -128,6 +128,18 @@ instance two
 sed -i "s/^addresses=.*/addresses=${ADDRESS[two]}/" "$VS_TMP/seat-admin/admin.seat"
 everything >two.csv
 check "on another instance too" cmp unfolded.csv two.csv
+# two of them are one person, from now on; the days before stay as they were, however they are counted
+at() { sed -i "s/^addresses=.*/addresses=${ADDRESS[$1]}/" "$VS_TMP/seat-admin/admin.seat"; }
+check "a merge" says "merged Z1" admin merge C2 into C4 --because "one person"
+check "one contact less today" is "4 3" eval 'echo "$(metric contacts --period all --json | jq .rows[0].n) $(metric contacts --period all --as-of today --json | jq .rows[0].n)"'
+check "with the entries of both" is "|buy=1 |know=3 |like=2 |repeat=1" pairs stage_entries --by stage --period all --as-of today
+everything >merged.csv
+check "after a merge the same bytes" cmp unfolded.csv merged.csv
+owner "delete from metric_cell; update metric_fold set folded_to = '-infinity', next_to = null" >/dev/null
+everything >again.csv
+check "counted from scratch after it, too" cmp unfolded.csv again.csv
+check "undone" says "" admin merge undo Z1
+check "they are two again" is 4 eval 'metric contacts --period all --as-of today --json | jq .rows[0].n'
 check "the zone stays once deals are counted by it" eval 'owner "delete from tally; delete from metric_cell" >/dev/null; admin business edit --zone Asia/Kolkata 2>&1 | grep -q "counted by the days of the present zone"'
 
 # a zone half an hour beside the others: days end at 18:30 UTC
