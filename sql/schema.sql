@@ -873,11 +873,16 @@ CREATE FUNCTION vs.metric_contact_delta(b uuid, t0 timestamp with time zone, t1 
      union select contact_id from strike where business_id = b and struck_at >= t0 and struck_at < t1
      union select contact_id from stage_set where business_id = b and set_at >= t0 and set_at < t1
      union select s.contact_id from (select distinct contact_id from stage_set where business_id = b) s
-        where exists (select from touchpoint t where t.business_id = b and t.contact_id = s.contact_id and t.refusal is null and t.recorded_at >= t0 and t.recorded_at < t1)
+        where exists (select from touchpoint t where t.business_id = b and t.contact_id = any (contact_ids(b, head_of(b, s.contact_id))) and t.refusal is null and t.recorded_at >= t0 and t.recorded_at < t1)
      union select f.contact_id from fact f where f.business_id = b and f.recorded_at >= t0 and f.recorded_at < t1 and f.kind = 'deal_won'
      union select r.source_contact from fact f join referral r on r.business_id = b and r.referral_id = f.subject
         where f.business_id = b and f.recorded_at >= t0 and f.recorded_at < t1 and f.kind in ('referral_received', 'referral_given') and r.source_contact is not null),
-   ids as materialized (select array_agg(contact_id) as ids from hit),
+   -- and those they were merged with, whenever that was
+   kin as (
+     select contact_id from hit
+     union select unnest(m.ids || m.kept_id) from merge m where m.business_id = b and (m.kept_id in (select contact_id from hit) or m.ids && array(select contact_id from hit))
+     union select unnest(m.ids || m.kept_id) from merge m where m.business_id = b and (m.merged_at >= t0 and m.merged_at < t1 or m.undone_at >= t0 and m.undone_at < t1)),
+   ids as materialized (select array_agg(contact_id) as ids from kin),
    d as (
      select x.* from ids cross join lateral metric_contacts_at(b, ids.ids, t1) x
      union all
@@ -892,32 +897,46 @@ CREATE FUNCTION vs.metric_contacts_at(b uuid, ids uuid[], t timestamp with time 
     SET search_path TO 'vs', 'pg_temp'
     AS $$
   with z as (select zone from business where business_id = b),
+   merged as materialized (
+     select distinct on (i.id) i.id as contact_id, m.kept_id from merge m cross join lateral unnest(m.ids) i(id)
+     where m.business_id = b and m.merged_at < t and (m.undone_at is null or m.undone_at >= t) order by i.id, m.merged_at desc),
    who as materialized (
      select c.contact_id, c.created_at, coalesce(w.origin, c.origin) as origin, coalesce(w.attributes, c.attributes) as attributes
      from unnest(ids) i join contact c on c.business_id = b and c.contact_id = i and c.created_at < t
-     left join lateral (select x.origin, x.attributes from contact_was x where x.business_id = b and x.contact_id = i and x.until_at >= t order by x.until_at limit 1) w on true),
+     left join lateral (select x.origin, x.attributes from contact_was x where x.business_id = b and x.contact_id = i and x.until_at >= t order by x.until_at limit 1) w on true
+     where i not in (select contact_id from merged)),
+   member as materialized (
+     select contact_id, contact_id as head_id from who
+     union all select m.contact_id, m.kept_id from merged m where m.kept_id in (select contact_id from who)),
+   moved as materialized (
+     select distinct on (v.key) v.key as referral_id, m.merged_id as source_contact from merge m join merge_move v on v.business_id = b and v.merge_id = m.merge_id
+     where m.business_id = b and v.relation = 'referral' and v.col = 'source_contact' and not v.yielded order by v.key, m.merged_at),
+   vouched as (
+     select r.source_contact, r.referral_id, r.happened_at from member join referral r on r.business_id = b and r.source_contact = member.contact_id
+     where r.referral_id not in (select referral_id from moved)
+     union all
+     select v.source_contact, r.referral_id, r.happened_at from moved v join referral r on r.business_id = b and r.referral_id = v.referral_id),
    sets as materialized (
      select s.contact_id, s.set_at, s.stage from who join stage_set s on s.business_id = b and s.contact_id = who.contact_id and s.set_at < t),
    last_set as (select distinct on (contact_id) contact_id, set_at, stage from sets order by contact_id, set_at desc),
    deals as (
-     select d.contact_id, min(f.day) as day, row_number() over (partition by d.contact_id order by min(f.day), d.deal_id) as nth
-     from who join deal d on d.business_id = b and d.contact_id = who.contact_id
-     join fact f on f.business_id = b and f.subject = d.deal_id and f.kind = 'deal_won' and f.n = 1 and f.recorded_at < t
-     group by d.contact_id, d.deal_id),
+     select m.head_id as contact_id, min(f.day) as day, row_number() over (partition by m.head_id order by min(f.day), f.subject) as nth
+     from member m join fact f on f.business_id = b and f.contact_id = m.contact_id and f.kind = 'deal_won' and f.n = 1 and f.recorded_at < t
+     group by m.head_id, f.subject),
    seen as materialized ( -- whatever may have entered a stage; after a set any touch may
-     select e.contact_id, e.stage, e.first_at as at
-     from who join stage_entry e on e.business_id = b and e.contact_id = who.contact_id and e.recorded_at < t
+     select m.head_id as contact_id, e.stage, e.first_at as at
+     from member m join stage_entry e on e.business_id = b and e.contact_id = m.contact_id and e.recorded_at < t
      where not exists (select from strike k where k.business_id = b and k.touchpoint_id = e.touchpoint_id and k.struck_at < t)
      union all
      select d.contact_id, (4 + d.nth)::int2, d.day::timestamp at time zone z.zone from deals d, z where d.nth <= 2
      union all
-     select r.source_contact, 7::int2, r.happened_at
-     from who join referral r on r.business_id = b and r.source_contact = who.contact_id
+     select m.head_id, 7::int2, r.happened_at
+     from member m join vouched r on r.source_contact = m.contact_id
      join fact f on f.business_id = b and f.subject = r.referral_id and f.kind in ('referral_received', 'referral_given') and f.n = 1 and f.recorded_at < t
      union all
-     select o.contact_id, o.stage, o.occurred_at
-     from (select contact_id, min(set_at) as first_set from sets group by 1) s
-     join touchpoint o on o.business_id = b and o.contact_id = s.contact_id and o.refusal is null and o.occurred_at > s.first_set and o.recorded_at < t
+     select s.contact_id, o.stage, o.occurred_at
+     from (select contact_id, min(set_at) as first_set from sets group by 1) s join member m on m.head_id = s.contact_id
+     join touchpoint o on o.business_id = b and o.contact_id = m.contact_id and o.refusal is null and o.occurred_at > s.first_set and o.recorded_at < t
      where (o.stage = 1 or (o.stage <= 5 and o.flags & 2 = 0))
        and not exists (select from strike k where k.business_id = b and k.touchpoint_id = o.id and k.struck_at < t)),
    entry as materialized (
@@ -2800,6 +2819,7 @@ CREATE INDEX enrolment_account ON vs.enrolment USING btree (business_id, account
 CREATE INDEX fact_kind ON vs.fact USING btree (business_id, kind, day);
 CREATE INDEX fact_recorded ON vs.fact USING btree (business_id, recorded_at);
 CREATE INDEX fact_subject ON vs.fact USING btree (business_id, subject, kind);
+CREATE INDEX fact_won ON vs.fact USING btree (business_id, contact_id) WHERE (kind = 'deal_won'::text);
 CREATE INDEX feed_at ON vs.feed USING btree (at);
 CREATE INDEX introduction_contact ON vs.introduction USING btree (business_id, contact_id);
 CREATE INDEX introduction_other ON vs.introduction USING btree (business_id, other_contact_id) WHERE (other_contact_id IS NOT NULL);
