@@ -62,7 +62,7 @@ check "the reminder is taken back" is 1 owner "select count(*) from due where ta
 check "settled is settled" fails_with 65 "settled already" seat sales sales promise break M1 "too late"
 check "one that is past its day is history" says M2 seat sales sales promise C1 "samples sent" --by "$yesterday" --made-on "$yesterday"
 check "it is overdue" is true field '.promises[] | select(.number == 2) | .overdue' json promise list --overdue
-check "no clock started for it" is 1 owner "select count(*) from due where rule = 'task'"
+check "no clock started for it" is 1 owner "select count(*) from due where task_rule = 'promise_due'"
 check "fulfilled after its day it is broken" says broken seat sales sales promise done M2
 check "released before its day" eval 'says M3 seat sales sales promise C1 "a visit" by "in 3 days" && says released seat sales sales promise release M3 "their wish"'
 check "a promise for another contact's deal" fails_with 65 "another contact" seat sales sales promise C2 "x" by tomorrow --deal D1
