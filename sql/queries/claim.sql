@@ -187,7 +187,7 @@ select e.at, e.what, (select x.name from account x where x.business_id = $1 and 
   select min(h.at) as at, 'the server received ' || coalesce(c.name, 'the claim') as what, (array_agg(h.account_id order by h.at))[1] as by, null as words
   from c join change h on h.business_id = $1 and h.target in (c.referral_id, c.claim_id) and h.status = 0 group by c.claim_id, c.name
   union all
-  select s.recorded_at, c.name || ': ' || coalesce(x.title, 'came in'), s.account_id, nullif(concat_ws(' / ', s.words, s.inside), '')
+  select s.recorded_at, c.name || ': ' || coalesce(x.title, 'came in'), s.account_id, nullif(concat_ws(' / ', nullif(s.words, ''), nullif(s.inside, '')), '')
   from c join referral_step s on s.business_id = $1 and s.referral_id = c.referral_id left join referral_action x on x.action = s.action
   union all
   select d.decided_at, coalesce(c.name, 'the claim') || ': ' || (array['credited', 'thanks', 'influence'])[d.verdict] || ' by rule ' || d.rule_version, d.decided_by, d.because

@@ -199,7 +199,7 @@ with {actor},
        join referral_step s on s.business_id = $1 and s.referral_id = r.referral_id order by s.recorded_at desc, s.step_id limit 40)
 select s.at, s.action, s.to_state, case when s.partner_id is not null then (select x.name from partner x where x.business_id = $1 and x.partner_id = s.partner_id) || ', ' else '' end
          || coalesce((select x.name from account x where x.business_id = $1 and x.account_id = s.account_id), '') as by,
-       s.on_behalf, nullif(concat_ws(' / ', s.words, s.inside), '') as words
+       s.on_behalf, nullif(concat_ws(' / ', nullif(s.words, ''), nullif(s.inside, '')), '') as words
 from s order by s.recorded_at, s.step_id
 
 -- name: referral_steps_shared

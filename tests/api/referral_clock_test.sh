@@ -71,6 +71,14 @@ check "doing it ends both" is "0 " owner "select count(*) || ' ' || coalesce(max
 late 2 news
 check "silence is late" wait_for 30 is_late 2 "let the source know how it stands"
 check "and will be again in a while" is news runs 2
+sales referral news R2 "they think it over" >/dev/null
+check "a word to the source, and it is late no more" is "" owner "select late from referral where number = 2"
+sales referral win R2 --value 100 >/dev/null
+late 2 close
+check "the outcome is late" wait_for 30 is_late 2 "tell the source the outcome, and thank"
+sales referral tell R2 >/dev/null
+sales referral thank R2 >/dev/null
+check "told and thanked, and it is late no more" is "" owner "select late from referral where number = 2"
 
 # --- once, whoever fires: three instances, one killed while it does
 for n in $(seq 40); do echo "refer Person$n p$n@example.org"; done >"$VS_TMP/many"
@@ -92,11 +100,11 @@ owner "update fact set day = day - 1, recorded_at = recorded_at - interval '1 da
 figure() { admin metric show "$1" --period all --json | jq -r ".rows[0].${2:-n}"; }
 check "referrals received" is 42 figure referrals_received
 check "by what made the source speak" says experience admin metric show referrals_received --by label --period all
-check "referrals won, with their value" is 840000 figure referrals_won value
+check "referrals won, with their value" is 850000 figure referrals_won value
 check "first response" is 2 figure first_response
-check "time to feedback" is 1 figure time_to_feedback
-check "time to thanks" is 1 figure time_to_thanks
-check "clocks breached" is 82 figure clocks_breached
+check "time to feedback" is 2 figure time_to_feedback
+check "time to thanks" is 2 figure time_to_thanks
+check "clocks breached" is 83 figure clocks_breached
 sales contact add "Carl Other" >/dev/null
 for n in 1 2; do sales deal add C2 --title roof --value 1000 >/dev/null; sales deal won "D$n" >/dev/null; done
 sales deal add "Carl Other" --title roof --value 1000 >/dev/null

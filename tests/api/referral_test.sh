@@ -64,6 +64,12 @@ for word in source cause claim next clock "came in"; do check "the card shows $w
 check "within 24 lines of 80" short sales referral show R1
 check "an admin prints the table of transitions" says "goes on where it was" admin referral machine
 check "with its clocks" says "clock: contact" admin referral machine --direction received
+drawn() { # the table of proto/README.md
+    admin referral machine --direction received --json | jq -r '(reduce .transitions[].action as $a ([]; if index($a) then . else . + [$a] end))[] as $a
+        | [.transitions[] | select(.action == $a)] as $t
+        | "| `\($a)` | \([$t[].from_state] | join(", ")) | \($t[0].who | join(", ")) | \($t[0].needs | join(", ") | sub("[|]"; " or ")) | \($t[0].to_state // (if $a == "resume" then "where it was" else "" end)) |"'
+}
+check "proto/README.md draws it" diff <(sed -n '/^| action | from | by/,/^$/p' "$VS_ROOT/proto/README.md" | grep '^| `') <(drawn)
 check "lists say why not" says "contact: only while accepted" sales referral list --json
 
 # --- what its source without a seat hears is somebody's task, with the words ready
@@ -83,6 +89,7 @@ check "an appointment is a fact" is 1 owner "select count(*) from fact f join re
 sales referral move R1 to "in 2 days" >/dev/null
 sales referral kept R1 >/dev/null
 sales referral win R1 --value 8400 >/dev/null
+check "what it wasn't told yet stands in the task, step after step" is "Tell Ann Lee: We have talked to Bob Stone. Bob Stone and we meet on" eval 'task_of R1 tell_source words | cut -c1-67'
 check "the outcome has a line for the source" is "Bob Stone has become our customer, thanks to you." field .referral.outcome sales referral show R1
 check "the loop is open until the source was told and thanked" is true field .referral.loop_open sales referral show R1
 check "and stands on the worklist" says "R1" sales referral list --loop-open
@@ -97,6 +104,12 @@ check "with counter-entries" is "0 0" owner "select sum(n) filter (where kind = 
 check "withdrawing owes nothing" says "R1 is withdrawn" sales referral withdraw R1 changed_mind because "she said so"
 check "its tasks are gone" is 0 owner "select count(*) from task t join referral r on t.subject = r.referral_id where r.number = 1 and t.state = 1"
 check "its clocks stand still" is 0 owner "select count(*) from due d join referral r on d.subject = r.referral_id where r.number = 1 and d.fired_at is null and d.cancelled_at is null"
+
+sales refer Gil Grant gil@example.org from Ann Lee because "roof" >/dev/null
+gil=$(field '.referrals[-1].number' sales referral list)
+check "thanking the person who sent them is thanks for what they sent" says "thanked H" sales thank Ann Lee "a card"
+check "nothing is owed for it any more" is "" task_of "R$gil" thank_source words
+check "it stands among its steps" says "thank" sales referral show "R$gil"
 
 # --- a partner sees what became of each of its own, and none of anybody else's
 check "a partner's referral has its receipt" is credited field .referral.verdict pat referral show R3
