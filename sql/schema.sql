@@ -1108,6 +1108,7 @@ begin
   select array_agg('referral_' || x) into over from unnest(array['open', 'decide', 'contact', 'news', 'close']) x
     where entered or (x = 'news' and heard) or (x = 'open' and r.opened_at is not null) or (x = 'close' and r.told_at is not null and r.thanked_at is not null);
   update due set cancelled_at = now() where business_id = b and subject = id and rule = 'referral_clock' and fired_at is null and cancelled_at is null and task_rule = any (over);
+  update referral set late = null where business_id = b and referral_id = id and late in (select c.title from referral_clock c where 'referral_' || c.clock = any (over));
   perform task_end(b, over, id, by);
   if not r.history then
     insert into due(business_id, due_id, rule, subject, at, task_rule, subject_kind, contact_id, owner_id)
@@ -1519,7 +1520,8 @@ begin
     if found and not quiet and r.direction = 1 then perform referral_fact(b, r, 'referral_told', at, r.made_by, null, 0); end if;
   elsif not quiet then
     perform task_make(b, 'tell_source', 'R', id, coalesce(r.source_contact, r.contact_id), r.owner_id, business_days_after(b, at, setting_number(b, 'clock.close_days')::int),
-                      'Tell ' || referral_source_name(b, r) || ': ' || line);
+                      coalesce((select t.words from task t where t.business_id = b and t.rule = 'tell_source' and t.subject = id and t.state = 1 and length(t.words) < 2000) || ' ',
+                               'Tell ' || referral_source_name(b, r) || ': ') || line);
   end if;
 end $$;
 ALTER FUNCTION vs.referral_tell(b uuid, id uuid, line text, at timestamp with time zone, quiet boolean) OWNER TO vs_owner;
