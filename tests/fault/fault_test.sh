@@ -5,7 +5,7 @@
 # and the load goes on for VS_FAULT_SECONDS (0) at least, with more kills of every kind.
 set -u
 . "$VS_ROOT/tests/fault/load.sh"
-min=${VS_FAULT_KILLS:-40} touches=${VS_FAULT_TOUCHES:-50000} kinds=${VS_FAULT_KINDS:-client outbox server connection backend database}
+min=${VS_FAULT_KILLS:-40} touches=${VS_FAULT_TOUCHES:-50000} kinds=${VS_FAULT_KINDS-client outbox server connection backend database}
 load_start 8 4 >"$VS_TMP/start" 2>&1 || { fail "the load starts" "$(tail -n 5 "$VS_TMP/start")"; exit 1; }
 pass "the load starts"
 commits_fail

@@ -4,11 +4,10 @@
  *
  *   fault_seat SEAT-FILE direct|OUTBOX-FILE HISTORY STATUS WORLD staff|partner SECONDS
  *
- * direct    vs_send, pipelined; some touches twice at once
+ * direct    vs_send, pipelined; some twice
  * OUTBOX    vs_outbox_append and the library's own draining; a kill takes unsynced writes back (powercut.h)
  * STATUS    a mapped file for who kills: unanswered requests (with an outbox: entries that wait), acknowledgements
- * SECONDS   for so long it makes new ones; then, or after SIGTERM, it asks until all is known, at most WIND_UP_S
- * With VS_PLANT=new_id a retry takes a new id: a bug the checker must find. */
+ * SECONDS   for so long it makes new ones; then, or after SIGTERM, it asks until all is known, at most WIND_UP_S */
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -34,9 +33,8 @@ struct status {
 static struct history history;
 static struct status *status;
 static volatile sig_atomic_t ending;
-static bool plant_new_id, staff;
-static int twins = 25; /* of so many one is sent twice; VS_TWINS */
-static char done_by;   /* the verb after which others may work on what an item gave */
+static bool staff;
+static char done_by; /* the verb after which others may work on what an item gave */
 static int64_t until;
 
 static void on_term(int s) {
@@ -122,28 +120,12 @@ static uint32_t under_way(void) {
     return n;
 }
 
-static void send_item(vs_client *c, struct item *it, bool again) {
+static uint64_t send_item(vs_client *c, const struct item *it) {
     uint8_t body[1024];
     uint32_t method;
     bool change;
-    if (again && plant_new_id) it->id = id_new();
     size_t n = mutation_pack(it, body, &method, &change);
-    it->request = vs_send(c, method, change ? &it->id : NULL, (struct slice){body, n});
-    it->wants_twin = it->request != 0 && rand() % twins == 0;
-}
-
-/* The same once more while the first is on its way to the database: it takes effect once all the same. */
-static void send_twins(vs_client *c) {
-    size_t i = 0;
-    for (struct item *it; (it = next_open(&i)) != NULL;) {
-        uint8_t body[1024];
-        uint32_t method;
-        bool change;
-        if (!it->wants_twin) continue;
-        it->wants_twin = false;
-        size_t n = mutation_pack(it, body, &method, &change);
-        it->twin = vs_send(c, method, change ? &it->id : NULL, (struct slice){body, n});
-    }
+    return vs_send(c, method, change ? &it->id : NULL, (struct slice){body, n});
 }
 
 static void take_replies(vs_client *c) {
@@ -160,16 +142,22 @@ static void take_replies(vs_client *c) {
     }
 }
 
+/* What waits for an answer is sent a second time now and then, at once or while it is in work: it is stored once all the same. */
 static void send_more(vs_client *c) {
     uint32_t n = under_way();
     int64_t now = now_us();
     size_t i = 0, open = 0;
-    for (struct item *it; (it = next_open(&i)) != NULL; open++)
-        if (it->request == 0 && now >= it->not_before && n < AT_ONCE) send_item(c, it, true), n++;
+    for (struct item *it; (it = next_open(&i)) != NULL; open++) {
+        if (it->request == 0 && now >= it->not_before && n < AT_ONCE)
+            it->request = send_item(c, it), n++;
+        else if (it->request != 0 && it->twin == 0 && rand() % 100 == 0)
+            it->twin = send_item(c, it);
+    }
     while (!over() && open++ < AT_ONCE) {
         struct item *it = make();
         if (it == NULL) break;
-        send_item(c, it, false);
+        it->request = send_item(c, it);
+        if (rand() % 50 == 0) it->twin = send_item(c, it);
     }
 }
 
@@ -179,7 +167,7 @@ static void run_direct(vs_client *c) {
     for (;;) {
         vs_step(c);
         take_replies(c);
-        if (vs_client_state(c) == VS_READY && vs_logged_in(c)) send_twins(c), send_more(c);
+        if (vs_client_state(c) == VS_READY && vs_logged_in(c)) send_more(c);
         status->in_flight = under_way();
         if (over() && ((i = 0, next_open(&i) == NULL) || now_us() > until)) return;
         wait_a_little(c, 20);
@@ -259,13 +247,10 @@ int main(int argc, char **argv) {
     char err[512] = "the files can't be opened";
     struct vs_seat seat;
     if (argc != 8) return 64;
-    const char *plant = getenv("VS_PLANT");
-    plant_new_id = plant != NULL && strcmp(plant, "new_id") == 0;
     done_by = strcmp(argv[2], "direct") == 0 ? 'K'
                                              : 'A'; /* an outbox keeps the order: what is in it may be built upon */
     staff = strcmp(argv[6], "staff") == 0;
     until = now_us() + (int64_t)atoi(argv[7]) * 1000000;
-    if (getenv("VS_TWINS") != NULL) twins = atoi(getenv("VS_TWINS"));
     signal(SIGTERM, on_term);
     srand((unsigned)getpid());
     vs_client *c = NULL;
