@@ -54,6 +54,18 @@ END
     seat sales sales --quiet introduction say I2 --other --yes
     seat sales sales --quiet champion invite Ann Lee because "sends somebody every month"
     for source in "Vera Wolf" "Rosa Lind" "Rosa Lynd" "Rosa Lint"; do seat sales sales --quiet contact add "$source"; done
+    for source in "Rosa Lind" "Rosa Lynd" "Rosa Lint"; do seat sales sales --quiet contact add "$source"; done
+    demo_asks
+}
+# A1 and A2 were made, A3 and A4 are due since their results were good.
+demo_asks() {
+    seat sales sales --quiet ask make C1
+    seat sales sales --quiet ask make C2
+    seat sales sales --quiet review add "Fay Novak" good "dry since the first storm"
+    seat sales sales --quiet wanted add "Irma Wolf" --company "Wolf Bau" because "builds twenty houses a year"
+    seat sales sales --quiet wanted add "Old Town Hotel" --contact C1
+    seat sales sales --quiet testimonial add C1 "the first dry winter in years"
+    seat service service --quiet review add "Gus Weber" good "half the noise under the new roof"
 }
 # R1 to R10 came in from customers, R11 to R16 were given to the partner, R17 to R20 came from it, R19 and R20 of people whom a
 # customer had sent before; R21 is closed, its source told and thanked.

@@ -87,6 +87,8 @@ struct module_commands {
     X(merge) \
     X(introduction) \
     X(champion) \
+    X(ask) \
+    X(wanted) \
     X(task) \
     X(import) \
     X(metric) \

@@ -22,7 +22,9 @@ static const struct doc {
     {"after", NULL, "NUMBER", "the value measured afterwards"},
     {"allow", NULL, NULL, "let it be accrued"},
     {"appointment_at", "at", "WHEN", "when they meet"},
+    {"anyway", NULL, NULL, "although something stands in the way"},
     {"as_of_on", "as-of", "DAY", "as of the end of that day; else yesterday"},
+    {"ask_id", NULL, "A12", "the ask"},
     {"attributes", "set", "KEY=VALUE", "an attribute; an empty value takes it away"},
     {"because", NULL, NULL, "the reason"},
     {"before", NULL, "NUMBER", "the value before"},
@@ -39,6 +41,7 @@ static const struct doc {
     {"colleague", NULL, "LOGIN", "one of us"},
     {"consent", NULL, NULL, "may their details be passed on?"},
     {"contact_id", NULL, "C12|NAME", "the contact"},
+    {"company", NULL, NULL, "where they work"},
     {"conversation_on", "conversation", "DAY", "the day the referral conversation was had"},
     {"country", NULL, "XX", "two letters (ISO 3166), for phone numbers"},
     {"currency", NULL, "XXX", "three letters (ISO 4217)"},
@@ -64,6 +67,7 @@ static const struct doc {
     {"label", NULL, NULL, "what people read"},
     {"language", NULL, "TAG", "e.g. de or pt-BR"},
     {"late", NULL, NULL, "with a clock that was missed"},
+    {"later_until", "until", "DAY", "later: the day they named"},
     {"level", NULL, "0-5", "the source's effort; 5: introduced in person"},
     {"limit", NULL, "N", "at most so many, 1 to 50"},
     {"list_price", NULL, "AMOUNT", "what it costs by the list"},
@@ -72,6 +76,7 @@ static const struct doc {
     {"made_on", NULL, "DAY", "the day it was made; today if absent"},
     {"may_log", "log", NULL, "may log touches too"},
     {"measure", NULL, NULL, "what is measured"},
+    {"may_publish", "publish", NULL, "they let us show it to others"},
     {"mend_by", NULL, "DAY", "when it will be mended; in a week if absent"},
     {"mends", NULL, "ID|M12", "the complaint or broken promise this one recovers"},
     {"merge_id", NULL, "Z12", "the merge"},
@@ -129,6 +134,7 @@ static const struct doc {
     {"state", NULL, NULL, "only those in this state"},
     {"task_id", NULL, "T12", "the task"},
     {"thanks_id", NULL, "H12", "the thank-you"},
+    {"testimonial", NULL, NULL, "what they say of us, if they gave it"},
     {"title", NULL, NULL, "what it is about"},
     {"to_role", "as", NULL, "in which role"},
     {"touch_id", "touch", "ID", "the touch behind it"},
@@ -136,6 +142,7 @@ static const struct doc {
     {"until", NULL, "WHEN", "until then"},
     {"until_on", "until", "DAY", "the first day that no longer counts"},
     {"value", NULL, "AMOUNT", "e.g. 1200.50"},
+    {"why", NULL, NULL, "why we want to meet them"},
     {"with_closed", NULL, NULL, "closed ones too"},
     {"with_ended", NULL, NULL, "ended ones too"},
     {"with_revoked", NULL, NULL, "revoked ones too"},
@@ -196,6 +203,9 @@ enum ref field_ref(const ProtobufCFieldDescriptor *f) {
         {"promise_id", REF_NUMBER},
         {"review_id", REF_NUMBER},
         {"check_id", REF_NUMBER},
+        {"ask_id", REF_NUMBER},
+        {"wanted_id", REF_NUMBER},
+        {"testimonial_id", REF_NUMBER},
         {"task_id", REF_NUMBER},
         {"referral_id", REF_NUMBER},
         {"dispute_id", REF_NUMBER},
@@ -287,7 +297,7 @@ static int parse_number(struct arena *a, struct field f, const char *text, char 
 }
 
 static bool looks_ahead(const ProtobufCFieldDescriptor *f) {
-    return command_lists("due_at due_on until call_on appointment_at booked_at mend_by", f->name);
+    return command_lists("due_at due_on until call_on appointment_at booked_at mend_by later_until", f->name);
 }
 
 static int parse_time(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
@@ -364,8 +374,9 @@ static int parse_day(struct arena *a, struct field f, const char *text, char *er
 
 static bool is_day(const ProtobufCFieldDescriptor *f) {
     size_t n = strlen(f->name);
-    return f->type == PROTOBUF_C_TYPE_STRING && ((n > 3 && !strcmp(f->name + n - 3, "_on")) || !strcmp(f->name, "on") ||
-                                                 !strcmp(f->name, "day") || !strcmp(f->name, "mend_by"));
+    return f->type == PROTOBUF_C_TYPE_STRING &&
+           ((n > 3 && !strcmp(f->name + n - 3, "_on")) || !strcmp(f->name, "on") || !strcmp(f->name, "day") ||
+            !strcmp(f->name, "mend_by") || !strcmp(f->name, "later_until"));
 }
 
 int field_parse(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {

@@ -163,6 +163,10 @@ static const struct {
     {"other_contact", "", 'C'},
     {"parent", "", 'C'},
     {"merged_contact", "", 'C'},
+    {"ask", "Ask", 'A'},
+    {"wanted", "Wanted", 'W'},
+    {"testimonial", "Testimonial", 'Q'},
+    {"candidate", "Candidate", 'C'},
 };
 
 char field_letter(const ProtobufCMessageDescriptor *d, const char *name) {

@@ -21,12 +21,14 @@ enum metric_kind metric_kind(const Vouchsafe__V1__Metric *m) {
     return !m->unit                    ? METRIC_COUNT
            : !strcmp(m->unit, "share") ? METRIC_SHARE
            : !strcmp(m->unit, "days")  ? METRIC_DAYS
+           : !strcmp(m->unit, "per")   ? METRIC_PER
                                        : METRIC_COUNT;
 }
 
 bool metric_value(const Vouchsafe__V1__MetricRow *row, enum metric_kind kind, double *out) {
-    *out = kind == METRIC_SHARE ? row->rate : kind == METRIC_DAYS ? row->median_days : (double)row->n;
-    return kind == METRIC_SHARE ? row->has_rate : kind == METRIC_DAYS ? row->has_median_days : row->has_n;
+    bool rate = kind == METRIC_SHARE || kind == METRIC_PER;
+    *out = rate ? row->rate : kind == METRIC_DAYS ? row->median_days : (double)row->n;
+    return rate ? row->has_rate : kind == METRIC_DAYS ? row->has_median_days : row->has_n;
 }
 
 void metric_say(const Vouchsafe__V1__MetricRow *row, enum metric_kind kind, char *out, size_t size) {
@@ -37,6 +39,8 @@ void metric_say(const Vouchsafe__V1__MetricRow *row, enum metric_kind kind, char
         snprintf(out, size, "%.1f %%", value * 100);
     else if (kind == METRIC_DAYS)
         snprintf(out, size, "%.1f d", value);
+    else if (kind == METRIC_PER)
+        snprintf(out, size, "%.2f", value);
     else
         snprintf(out, size, "%lld", (long long)row->n);
 }
@@ -61,6 +65,8 @@ void metric_beside(const Vouchsafe__V1__MetricRow *row, enum metric_kind kind, c
     out[0] = 0;
     if (kind == METRIC_SHARE && row->has_rate)
         snprintf(out, size, "%.0f-%.0f %% of %lld", row->low * 100, row->high * 100, (long long)row->n);
+    else if (kind == METRIC_PER && row->has_rate)
+        snprintf(out, size, "for each of %lld", (long long)row->n);
     else if (kind == METRIC_DAYS && row->has_median_days)
         say_days(row, out, size);
     else if (kind == METRIC_COUNT && row->has_value && row->currency)

@@ -130,7 +130,8 @@ void openmetrics_family(struct buf *b, const struct metric_view *v) {
         size_t n;
     } families[] = {[METRIC_COUNT] = {COUNTS, ARRAY_LEN(COUNTS)},
                     [METRIC_SHARE] = {SHARES, ARRAY_LEN(SHARES)},
-                    [METRIC_DAYS] = {DAYS, ARRAY_LEN(DAYS)}};
+                    [METRIC_DAYS] = {DAYS, ARRAY_LEN(DAYS)},
+                    [METRIC_PER] = {SHARES, ARRAY_LEN(SHARES)}};
     enum metric_kind kind = metric_kind(metric_of(v));
     if (!v->n_rows) return;
     if (kind == METRIC_DAYS || metric_row(v, 0)->has_median_days) summary(b, v);

@@ -26,6 +26,8 @@
     X(merge)        \
     X(introduction) \
     X(champion)     \
+    X(ask)          \
+    X(wanted)       \
     X(import)       \
     X(metric)
 // clang-format on

@@ -8,6 +8,13 @@
 #define REFUSAL_LIST(X) \
     X(BAD_COUNTRY, INVALID_ARGUMENT, "country", "a country is two capital letters: DE") \
     X(BAD_CURRENCY, INVALID_ARGUMENT, "currency", "a currency is three capital letters: EUR") \
+    X(ASK_STATE, FAILED_PRECONDITION, "ask_id", \
+      "this ask isn't in a state for that; ask show tells: due, made, then yes, later or no") \
+    X(BEFORE_ASKED, INVALID_ARGUMENT, "on", "that is before they were asked") \
+    X(LATER_WHEN, INVALID_ARGUMENT, "later_until", "later needs the day they said, after today") \
+    X(NO_WHY, INVALID_ARGUMENT, "words", "a no needs its reason, and what they said in their own words") \
+    X(SHUT_OUT, FAILED_PRECONDITION, "contact_id", "not now: {explain}. With anyway it is written down all the same") \
+    X(SLOT_TAKEN, FAILED_PRECONDITION, "slot", "that name is not open any more; ask show lists the three") \
     X(BAD_SCORE, INVALID_ARGUMENT, "score", "a score goes from 0 to its scale, which is at most 100: 9/10") \
     X(CLOSED_BEFORE_OPENED, INVALID_ARGUMENT, NULL, "the day it ended lies before the day it began") \
     X(DAY_PAST, INVALID_ARGUMENT, NULL, "that day has passed; choose one to come") \
@@ -94,6 +101,7 @@
       "no open account of staff has this login; leave it out to own the contact yourself") \
     X(NO_SUCH_STAFF, NOT_FOUND, "to", "no open account of staff has this login; only staff can take a contact over") \
     X(NO_SUCH_ORGANIZATION, NOT_FOUND, "organization_id", "there is no such organization; look it up or add it first") \
+    X(WANTED_CLOSED, FAILED_PRECONDITION, "wanted_id", "they were met, or given up, before") \
     X(VERSION, FAILED_PRECONDITION, "version", \
       "it was changed meanwhile and is version {result} now; read it again, then make your change") \
     X(NO_SUCH_ATTRIBUTE, INVALID_ARGUMENT, "attributes", "attributes: {explain}; the admin defines them") \

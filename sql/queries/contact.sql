@@ -42,6 +42,7 @@ with {changer},
               case when cardinality($23) = 0 then '{1}'::int2[] else array(select distinct s from unnest($23) s order by s) end,
               attributes_put($1, false, '{}', $24), $3
        from n, v on conflict (business_id, contact_id) do nothing returning contact_id, number),
+ jo as ({joins i}),
  s as (insert into share(business_id, contact_id, partner_id, reason, may_log, number) select $1, i.contact_id, v.partner_id, 1, true, i.number from i, v where v.partner_id is not null),
  f as ({tell i})
 {record} $8, case when v.reason is not null then v.reason when i.number is not null then null when exists (select from fit) then 'ID_USED' else 'BAD_ATTRIBUTE' end, i.number
@@ -138,6 +139,8 @@ with {changer},
        returning x.contact_id, x.version, x.origin, x.attributes),
  w0 as (insert into contact_was(business_id, contact_id, origin, attributes) select $1, c.contact_id, c.origin, c.attributes
         from c join u using (contact_id) where (c.origin, c.attributes) is distinct from (u.origin, u.attributes)),
+ jn as (select u.contact_id, c.number from u join contact c on c.business_id = $1 and c.contact_id = u.contact_id where cardinality($23) > 0),
+ jo as ({joins jn}),
  f as ({tell u})
 {record} $8, case when v.reason is null and u.version is null then 'BAD_ATTRIBUTE' else v.reason end, case when v.reason = 'VERSION' then v.version else u.version end
 from v left join u on true

@@ -134,6 +134,8 @@ with {changer},
        on conflict (business_id, kind) do update set last = counter.last + 1 returning last),
  p as (insert into project(business_id, project_id, number, contact_id, deal_id, title, started_on, owner_id)
        select $1, $11, n.last, u.contact_id, u.deal_id, u.title, u.closed_on, u.owner_id from u, n),
+ jn as (select u.contact_id, c.number from u join contact c on c.business_id = $1 and c.contact_id = u.contact_id),
+ jo as ({joins jn}),
  f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array[u.contact_id] from u)
 {record} $8, v.reason, u.version from v left join u on true
 

@@ -88,7 +88,7 @@ with {actor},
  r as (
    select t.period, coalesce(t.label, '') as label, t.n, t.good, null::numeric as value, null::text as currency from touch t
    union all
-   select f.period, coalesce(f.label, ''), sum(f.n) filter (where f.counts or m.unit = 'share'), sum(f.n) filter (where f.counts), sum(f.n * f.value) filter (where f.counts),
+   select f.period, coalesce(f.label, ''), sum(f.n) filter (where case m.unit when 'share' then true when 'per' then f.counts is not true else f.counts end), sum(f.n) filter (where f.counts), sum(f.n * f.value) filter (where f.counts),
           case when count(distinct f.currency) filter (where f.counts) = 1 then min(f.currency) filter (where f.counts) end from f, m group by 1, 2
    union all
    select s.period, s.label, s.n, null, null, null from stock s
@@ -97,7 +97,7 @@ with {actor},
           sum(w.n) filter (where case when m.source = 'touches' then w.good else w.counts end), null, null from flow w, m group by 1, 2),
  named as (select r.*, case m.by when 'seat' then coalesce((select a.login from account a where a.business_id = $1 and a.account_id = nullif(r.label, '')::uuid), '') else r.label end as name from m, r where r.n <> 0)
 select r.period || ' ' || r.name as after_key, r.period, r.name as label, r.n::int8 as n, case when m.unit <> 'share' then r.value::int8 end as value, case when m.unit <> 'share' then r.currency end as currency,
-       case when m.unit = 'share' and r.n > 0 then coalesce(r.good, 0) / r.n::float8 end as rate, case when m.unit = 'share' then wilson(coalesce(r.good, 0), r.n, -1) end as low,
+       case when m.unit in ('share', 'per') and r.n > 0 then coalesce(r.good, 0) / r.n::float8 end as rate, case when m.unit = 'share' then wilson(coalesce(r.good, 0), r.n, -1) end as low,
        case when m.unit = 'share' then wilson(coalesce(r.good, 0), r.n, 1) end as high, d.mean as mean_days, d.q[1] as q1_days, d.q[2] as median_days, d.q[3] as q3_days,
        d.low as low_days, d.high as high_days,
        m.metric, nullif(m.by, '') as by

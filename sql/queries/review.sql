@@ -22,8 +22,8 @@ with {changer}, {seat o $12},
 
 -- name: review_add
 -- change
--- A review that was held: the planned one of that contact (and project) that is due first, or one nobody had planned. A bad result
--- promises to mend. Held long ago, it is history and causes nothing.
+-- A review that was held: the planned one of that contact (and project) that is due first, or one nobody had planned. A good result
+-- makes an ask due, a bad one promises to mend. Held long ago, it is history and causes nothing.
 -- $8 review_id uuid
 -- $9 contact_id uuid
 -- $10 project_id uuid
@@ -34,6 +34,8 @@ with {changer}, {seat o $12},
 -- $15 score_scale int2
 -- $16 owner text
 -- $17 mend_by date
+-- $18 testimonial text
+-- $19 may_publish bool
 with {changer}, {seat o $16},
  c as (select c.contact_id from actor a join contact c on c.business_id = $1 and c.contact_id = $9 and c.erased_at is null and {visible c a}),
  t as (select today_of($1) as today, coalesce($13, today_of($1)) as day, b.zone from business b where b.business_id = $1),
@@ -58,6 +60,21 @@ with {changer}, {seat o $16},
        from h, t, o where h.result = 2 and h.held_on >= t.today - setting_number($1, 'review.fresh_days')::int),
  {to_mend m},
  {settled h review_id},
+ tn as (insert into counter(business_id, kind, last) select $1, 'Q', 1 from h where btrim($18) <> '' on conflict (business_id, kind) do update set last = counter.last + 1 returning last),
+ tm as (insert into testimonial(business_id, testimonial_id, number, contact_id, review_id, words, may_publish, given_on, made_by)
+        select $1, id_made(), tn.last, h.contact_id, h.review_id, btrim($18), coalesce($19, false), h.held_on, $3 from h, tn returning *),
+ tx as ({testimonial_fact tm}),
+ g as (select h.*, t.zone from h, t, contact y where h.result = 1 and h.held_on >= t.today - setting_number($1, 'review.fresh_days')::int
+         and y.business_id = $1 and y.contact_id = h.contact_id and not y.no_ask
+         and not exists (select from ask k where k.business_id = $1 and k.contact_id = h.contact_id and k.state = 1)),
+ an as (insert into counter(business_id, kind, last) select $1, 'A', 1 from g on conflict (business_id, kind) do update set last = counter.last + 1 returning last),
+ k as (insert into ask(business_id, ask_id, number, contact_id, review_id, state, due_on, owner_id)
+       select $1, id_made(), an.last, g.contact_id, g.review_id, 1, g.held_on, g.owner_id from g, an returning *),
+ ks as (insert into ask_slot(business_id, ask_id, slot) select $1, k.ask_id, z from k, generate_series(1, 3) z),
+ kx as (insert into fact(business_id, kind, day, subject, contact_id, seat_id) select $1, 'ask_due', k.due_on, k.ask_id, k.contact_id, k.owner_id from k),
+ kq as (insert into due(business_id, due_id, rule, subject, at, contact_id, owner_id) select $1, id_made(), 'ask', k.ask_id, now(), k.contact_id, k.owner_id from k),
+ jn as (select h.contact_id, y.number from h join contact y on y.business_id = $1 and y.contact_id = h.contact_id),
+ jo as ({joins jn}),
  f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array[h.contact_id] from h)
 {record} coalesce(h.review_id, $8), v.reason, h.number from v left join h on true
 
@@ -97,7 +114,8 @@ with {changer},
 -- What a held review caused.
 -- $5 target uuid
 with {actor}
-select (select p.number from promise p where p.business_id = $1 and p.mends = r.review_id and p.contact_id = r.contact_id limit 1) as promise_number
+select (select p.number from promise p where p.business_id = $1 and p.mends = r.review_id and p.contact_id = r.contact_id limit 1) as promise_number,
+       (select k.number from ask k where k.business_id = $1 and k.review_id = r.review_id limit 1) as ask_number
 from actor join review r on r.business_id = $1 and r.review_id = $5
 
 -- name: review_get
@@ -223,3 +241,15 @@ with {due},
        select $1, id_made(), 'task', i.checkup_id, now(), 'check_due', 'K', i.contact_id, i.owner_id, now() + interval '1 day',
               'How was it, from 0 to 10? Write their words down: check NAME 9 "..."' from i)
 select count(*) from i
+
+-- name: review_lookback
+-- The best past customers with whom nobody has ever sat down, by what they bought: proposed for a look-back review.
+with {actor},
+ d as (select d.contact_id, sum(d.value)::int8 as worth, count(*) as deals, max(d.closed_on) as last_on from actor join deal d on d.business_id = $1 and d.state = 2 group by 1),
+ j as (select j.contact_id, count(*) as projects, max(j.ended_on) as last_on from actor join project j on j.business_id = $1 and j.state = 2 group by 1)
+select c.contact_id, c.number as contact_number, c.name as contact, p.worth as value, case when p.worth is not null then b.currency end as currency, p.deals::int4 as deals, p.projects::int4 as projects, p.last_on
+from actor a join business b on b.business_id = $1
+cross join (select contact_id, d.worth, coalesce(d.deals, 0) as deals, coalesce(j.projects, 0) as projects, greatest(d.last_on, j.last_on) as last_on from d full join j using (contact_id)) p
+join contact c on c.business_id = $1 and c.contact_id = p.contact_id and c.erased_at is null and c.head_id = c.contact_id and not c.no_ask and {visible c a}
+where not exists (select from review r where r.business_id = $1 and r.contact_id = c.contact_id)
+order by p.worth desc nulls last, p.deals desc, p.projects desc, p.last_on desc, c.number limit setting_number($1, 'review.lookback')::int

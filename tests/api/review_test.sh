@@ -55,12 +55,15 @@ seat sales sales baseline result D1 heating --after 1650 --evidence bill >/dev/n
 check "it shows the value beside what was promised" is "1700 1650 bill" eval 'json review show V1 | jq -r ".baselines[0] | \"\(.promised) \(.after) \(.evidence)\""'
 check "and the promises" is "gutters checked" field '.promises[0].words' json review show V1
 check "held is held" fails_with 65 "held or dropped before" seat sales sales review drop V1 "no"
-check "another one needs no plan" says "review V3: bad" seat sales sales review add Ann Lee bad "it leaks at the chimney" --mend-by tomorrow
+check "a testimonial that was given with it" eval 'seat sales sales review add Cy Doe good "dry" --testimonial "the first dry winter" --publish >/dev/null && is "the first dry winter V3" eval "json testimonial list --publish | jq -r \".testimonials[0] | \\\"\(.words) V\(.review_number)\\\"\""'
+check "or by itself" eval 'says Q2 seat service service testimonial add Bob Stone "would do it again" && is 1 field ".testimonials | length" json testimonial list --publish'
+check "what may be shown is for them to say" eval 'seat sales sales testimonial publish Q2 >/dev/null && seat sales sales testimonial publish Q1 --publish=no >/dev/null && is 2 field ".testimonials[0].number" json testimonial list --publish'
+check "another one needs no plan" says "review V4: bad" seat sales sales review add Ann Lee bad "it leaks at the chimney" --mend-by tomorrow
 check "a bad result promises to mend" is "mend: it leaks at the chimney" field '.promises[] | select(.words | startswith("mend")) | .words' json promise list --contact C1
 check "by the day that was said" is "$(date -d tomorrow +%F)" field '.promises[] | select(.words | startswith("mend")) | .due_on' json promise list --contact C1
 check "a bad one of long ago is history" eval 'seat sales sales review add Cy Doe bad "never called back" --on "$past" >/dev/null && is 0 field ".promises | length" json promise list --contact C3'
-check "planned by hand" says "planned V5" seat sales sales review plan Dee Fox by "in 2 weeks" --owner sue
-check "dropped with its reason" eval 'says dropped seat sales sales review drop V5 "moved away" && is 0 followups 5'
+check "planned by hand" says "planned V6" seat sales sales review plan Dee Fox by "in 2 weeks" --owner sue
+check "dropped with its reason" eval 'says dropped seat sales sales review drop V6 "moved away" && is 0 followups 6'
 check "of another contact's project" fails_with 65 "another contact" seat sales sales review add Dee Fox good fine --project J1
 check "a review that is to come" fails_with 65 "still to come" seat sales sales review add Dee Fox good fine --on 2031-01-01
 check "a partner's business is not asked: sales reads them" is "2 held" eval 'json review list --contact C1 | jq -r "[.reviews[] | select(.state == \"held\")] | \"\(length) held\""'
@@ -105,3 +108,14 @@ seat sales sales promise break "M$number" "forgot" >/dev/null
 check "it names the promise" says logged seat sales sales touch Bob Stone call + "called, all is well" --mends "M$number"
 check "not another contact's" fails_with 65 "no such complaint" seat sales sales touch C1 call + sorry --mends "M$number"
 check "facts add up" is t owner "select (select sum(n) from fact where kind = 'review_held') = (select count(*) from review where state = 2) and (select sum(n) from fact where kind = 'check_answered') = (select count(*) from checkup where state = 2)"
+
+# --- the best past customers nobody has sat down with
+for name in "Gil Past" "Hue Past" "Ivo Past"; do seat sales sales contact add "$name" >/dev/null; done
+n=$(owner "select number from contact where name = 'Gil Past'")
+for deal in "$n 100" "$((n + 1)) 900" "$((n + 2)) 500" "1 5000"; do
+    seat sales sales deal add "C${deal% *}" --title old --value "${deal#* }" --opened-on "$past" >/dev/null
+    seat sales sales deal won "D$(json deal list | jq '.deals[-1].number')" --on "$past" --no-project >/dev/null
+done
+check "look-back reviews are proposed, the best first" is "Hue Past,Ivo Past,Gil Past" eval 'json review lookback | jq -r "[.proposals[].contact] | join(\",\")"'
+check "as many as a setting says" eval 'seat admin admin setting set review.lookback 2 >/dev/null && is 2 field ".proposals | length" json review lookback'
+check "who has a review is no proposal" eval 'seat sales sales review plan Hue Past by "in 2 weeks" >/dev/null && is "Ivo Past" field ".proposals[0].contact" json review lookback'

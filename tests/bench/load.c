@@ -6,6 +6,7 @@
  *   bench_load count DIR SEATS EACH N          the same until N are acknowledged
  *   bench_load timeline DIR SEATS SECONDS      the 50 newest of a contact
  *   bench_load find DIR SECONDS                names with typing errors, one seat
+ *   bench_load asklist DIR N                   N pages of 50 of the ask list, and of those not to be asked; ms: first, p50, p95, p50, p95
  *   bench_load idle DIR N                      N logged-in connections; prints a line, holds them until its input ends */
 #include <sodium.h>
 #include <sys/epoll.h>
@@ -14,6 +15,7 @@
 #include "vouchsafe/client.h"
 #include "vouchsafe/joinline.h"
 #include "vouchsafe/tls.h"
+#include "vouchsafe/v1/ask.pb-c.h"
 #include "vouchsafe/v1/contact.pb-c.h"
 #include "vouchsafe/v1/method.pb-c.h"
 #include "vouchsafe/v1/touch.pb-c.h"
@@ -221,6 +223,67 @@ static int cmd_find(char **a) {
     return run_load(&load, a[0], 1, atoi(a[1]));
 }
 
+/* One page, its token kept for the next; answers the time in ns. The first of a day may have to be asked for again. */
+static int64_t ask_page(vs_client *c, uint32_t method, struct slice *token, unsigned *rows) {
+    Vouchsafe__V1__AskListRequest q = VOUCHSAFE__V1__ASK_LIST_REQUEST__INIT; /* both requests have a size and a token */
+    Vouchsafe__V1__AskNotNowRequest not_now = VOUCHSAFE__V1__ASK_NOT_NOW_REQUEST__INIT;
+    static uint8_t held[256];
+    uint8_t body[512];
+    struct vs_reply r = {0};
+    bool list = method == VOUCHSAFE__V1__METHOD__ASK_LIST;
+    q.has_page_size = not_now.has_page_size = 1, q.page_size = not_now.page_size = 50;
+    q.has_page_token = not_now.has_page_token = token->len > 0;
+    q.page_token = not_now.page_token = (ProtobufCBinaryData){token->len, (uint8_t *)(uintptr_t)token->data};
+    size_t n = list ? protobuf_c_message_pack(&q.base, body) : protobuf_c_message_pack(&not_now.base, body);
+    int64_t from = bench_ns();
+    do {
+        vs_reply_free(&r);
+        if (vs_send(c, method, NULL, (struct slice){body, n}) == 0 || vs_receive(c, VS_CALL_MS, NULL, &r) != 0)
+            bench_fail("ask list", vs_why(c));
+    } while (r.status == VS_UNAVAILABLE);
+    int64_t took = bench_ns() - from;
+    if (r.status != VS_OK) bench_fail(vs_status_name(r.status), r.message);
+    Vouchsafe__V1__AskListReply *page = vouchsafe__v1__ask_list_reply__unpack(NULL, r.n_bytes, r.bytes);
+    MUST(page != NULL && page->next_page_token.len <= sizeof held);
+    *rows += (unsigned)page->n_candidates;
+    if (page->has_next_page_token) memcpy(held, page->next_page_token.data, page->next_page_token.len);
+    *token = (struct slice){held, page->has_next_page_token ? page->next_page_token.len : 0};
+    vouchsafe__v1__ask_list_reply__free_unpacked(page, NULL);
+    vs_reply_free(&r);
+    return took;
+}
+
+static int by_time(const void *a, const void *b) {
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+static int cmd_asklist(char **a) {
+    static const uint32_t methods[] = {VOUCHSAFE__V1__METHOD__ASK_LIST, VOUCHSAFE__V1__METHOD__ASK_NOT_NOW};
+    enum { PAGES_ON = 10, WARM = 50 };
+    size_t n = (size_t)atoi(a[1]);
+    int64_t *took = calloc(n, sizeof *took);
+    vs_client *c = connect_seat(a[0], 0);
+    struct slice token = {0};
+    unsigned rows = 0;
+    if (took == NULL || n == 0) bench_fail("asklist", "how many?");
+    printf("%.1f", (double)ask_page(c, methods[0], &token, &rows) / 1e6);
+    for (size_t m = 0; m < ARRAY_LEN(methods); m++) {
+        token.len = 0;
+        for (size_t i = 0; i < n + WARM; i++) {
+            if (i % PAGES_ON == 0) token.len = 0;
+            int64_t t = ask_page(c, methods[m], &token, &rows);
+            if (i >= WARM) took[i - WARM] = t;
+        }
+        qsort(took, n, sizeof *took, by_time);
+        printf(" %.2f %.2f", (double)took[n / 2] / 1e6, (double)took[n * 95 / 100] / 1e6);
+    }
+    printf(" %u\n", rows);
+    vs_disconnect(c);
+    free(took);
+    return 0;
+}
+
 static int cmd_idle(char **a) {
     int n = atoi(a[1]);
     for (int i = 0; i < n; i++) (void)!connect_seat(a[0], (unsigned)i % 64); /* held by the process's end */
@@ -281,7 +344,7 @@ static const struct command {
     int (*run)(char **args);
 } commands[] = {{"keys", 3, cmd_keys},   {"rows", 1, cmd_rows},         {"ingest", 4, cmd_ingest},
                 {"count", 4, cmd_count}, {"timeline", 3, cmd_timeline}, {"find", 2, cmd_find},
-                {"idle", 2, cmd_idle}};
+                {"idle", 2, cmd_idle},   {"asklist", 2, cmd_asklist}};
 
 int main(int argc, char **argv) {
     if (sodium_init() < 0) return 1;

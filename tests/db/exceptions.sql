@@ -6,6 +6,7 @@ create temp table common(relname, why) as values
   ('setting_default', 'the same for all businesses'),
   ('task_rule', 'the same for all businesses'),
   ('kind', 'the same for all businesses'),
+  ('readiness', 'the same for all businesses'),
   ('metric', 'the same for all businesses'),
   ('contact_part', 'the same for all businesses'), ('champion_transition', 'the same for all businesses'), ('recognition', 'the same for all businesses'),
   ('referral_state', 'the same for all businesses'),

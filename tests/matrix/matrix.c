@@ -186,7 +186,7 @@ static bool makes(const struct method *m, const char *field) {
     static const char *const others[][2] = {
         {"DEAL_WON", "project_id"},        {"REVIEW_PLAN", "review_id"}, {"DISPUTE_OPEN", "dispute_id"},
         {"THANKS_GIVE", "thanks_id"},      {"THANKS_OWE", "thanks_id"},  {"CREDIT_SAY", "credit_id"},
-        {"AGREEMENT_SET", "agreement_id"}, {"BLIND_CHECK", "blind_id"},
+        {"AGREEMENT_SET", "agreement_id"}, {"BLIND_CHECK", "blind_id"},  {"ASK_MAKE", "ask_id"},
     };
     for (size_t i = 0; i < ARRAY_LEN(others); i++)
         if (strcmp(m->name, others[i][0]) == 0 && strcmp(field, others[i][1]) == 0) return true;

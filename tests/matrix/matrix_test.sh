@@ -22,6 +22,9 @@ seat foreign sales project add C1 --title CANARYFOREIGN >/dev/null
 seat foreign sales promise C1 CANARYFOREIGN --by tomorrow >/dev/null
 seat foreign sales review plan C1 --by tomorrow >/dev/null
 seat foreign sales check C1 9 CANARYFOREIGN >/dev/null
+seat foreign sales ask make C1 >/dev/null
+seat foreign sales wanted add CANARYFOREIGN >/dev/null
+seat foreign sales testimonial add C1 CANARYFOREIGN >/dev/null
 seat foreign sales task add CANARYFOREIGN --contact C1 --due tomorrow >/dev/null
 seat foreign sales organization add CANARYFOREIGN >/dev/null
 seat foreign admin partner add CANARYFOREIGN >/dev/null
@@ -63,6 +66,9 @@ seat sales sales project add C1 --title roof >/dev/null
 seat sales sales promise C1 "gutters" --by tomorrow >/dev/null
 seat sales sales review plan C1 --by tomorrow >/dev/null
 seat sales sales check C1 9 fine >/dev/null
+seat sales sales ask make C1 >/dev/null
+seat sales sales wanted add "Grace Hall" >/dev/null
+seat sales sales testimonial add C1 "all fine" >/dev/null
 seat sales sales task add "call" --contact C1 --due tomorrow >/dev/null
 seat sales sales organization add "Old Mill" >/dev/null
 seat sales sales refer Ada Own ada@example.org from C1 because "the roof" >/dev/null
@@ -99,7 +105,7 @@ done
 nothing() { printf '019a0000-0000-7000-8000-%012d\n' $RANDOM; }
 echo "contact_id none $(nothing)" >>"$VS_TMP/records"
 record contact_id foreign "select contact_id from contact where business_id = '$foreign'"
-for field in deal project promise review task organization partner enrolment device account baseline thanks credit agreement reward merge introduction; do
+for field in deal project promise review task organization partner enrolment device account baseline thanks credit agreement reward merge introduction ask wanted testimonial; do
     case $field in
         enrolment | device | account) ;; # a spare one for each run: see matrix
         *) record ${field}_id own "select ${field}_id from $field where business_id = '$us' order by 1 limit 1" ;;

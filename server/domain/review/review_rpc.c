@@ -14,13 +14,18 @@ static const struct plan review_get = {PLAN_REPLY(review_get),
                                                  {QUERY_REVIEW_BASELINES, "baselines", 0, false},
                                                  {QUERY_REVIEW_PROMISES, "promises", 0, false}}};
 static const struct plan review_list = {PLAN_REPLY(review_list), .reads = {{QUERY_REVIEW_LIST, "reviews", 0, false}}};
+static const struct plan review_lookback = {PLAN_REPLY(review_lookback),
+                                            .reads = {{QUERY_REVIEW_LOOKBACK, "proposals", 0, false}}, .page = 200};
 static const struct plan check_add = {PLAN_REPLY(check_add), .change = QUERY_CHECK_ADD,
                                       .reads = {{QUERY_CHECK_MADE, "", 0, false}}};
 static const struct plan check_list = {PLAN_REPLY(check_list), .reads = {{QUERY_CHECK_LIST, "checks", 0, false}}};
 
 static const struct field_rule plan_rules[] = {{"review_id", true, 0, 0}, {"contact_id", true, 0, 0}};
-static const struct field_rule add_rules[] = {
-    {"review_id", true, 0, 0}, {"contact_id", true, 0, 0}, {"result", true, 0, 0}, {"words", true, 0, 1024}};
+static const struct field_rule add_rules[] = {{"review_id", true, 0, 0},
+                                              {"contact_id", true, 0, 0},
+                                              {"result", true, 0, 0},
+                                              {"words", true, 0, 1024},
+                                              {"testimonial", false, 0, 1024}};
 static const struct field_rule book_rules[] = {{"review_id", true, 0, 0}, {"booked_at", true, 0, INT64_C(1) << 56}};
 static const struct field_rule drop_rules[] = {{"review_id", true, 0, 0}, {"because", true, 0, 1024}};
 static const struct field_rule id_rules[] = {{"review_id", true, 0, 0}};
@@ -34,6 +39,7 @@ static const struct method methods[] = {
     PLAN(REVIEW_DROP, review_drop, MAY_STAFF, METHOD_CHANGES, drop_rules),
     PLAN(REVIEW_GET, review_get, MAY_STAFF, 0, id_rules),
     PLAN(REVIEW_LIST, review_list, MAY_STAFF, 0, list_rules),
+    PLAN(REVIEW_LOOKBACK, review_lookback, MAY_STAFF, 0, list_rules),
     PLAN(CHECK_ADD, check_add, MAY_STAFF, METHOD_CHANGES, check_rules),
     PLAN(CHECK_LIST, check_list, MAY_STAFF, 0, list_rules),
 };
