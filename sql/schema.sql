@@ -7,6 +7,15 @@ CREATE FUNCTION vs.as_of_end(b uuid, day date) RETURNS timestamp with time zone
   select (day + 1)::timestamp at time zone zone from business where business_id = b
 $$;
 ALTER FUNCTION vs.as_of_end(b uuid, day date) OWNER TO vs_owner;
+CREATE FUNCTION vs.ask_again_on(b uuid, contact uuid) RETURNS date
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+begin
+  return (select case when a.state = 4 and a.later_until is not null then a.later_until else a.asked_on + setting_number(b, 'ask.cooldown_days')::int end
+          from ask a where a.business_id = b and a.contact_id = contact and a.asked_on is not null order by a.asked_on desc, a.number desc limit 1);
+end $$;
+ALTER FUNCTION vs.ask_again_on(b uuid, contact uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.attribute_fault(b uuid, organizations boolean, pairs text[]) RETURNS TABLE(reason text, words text)
     LANGUAGE sql STABLE
     AS $$
@@ -1806,6 +1815,60 @@ CREATE TABLE vs.agreement (
 );
 ALTER TABLE ONLY vs.agreement FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.agreement OWNER TO vs_owner;
+CREATE TABLE vs.ask (
+    business_id uuid NOT NULL,
+    ask_id uuid NOT NULL,
+    number bigint NOT NULL,
+    contact_id uuid NOT NULL,
+    review_id uuid,
+    state smallint NOT NULL,
+    due_on date NOT NULL,
+    owner_id uuid NOT NULL,
+    asked_on date,
+    asked_by uuid,
+    answered_on date,
+    later_until date,
+    reason smallint,
+    words text,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT ask_check CHECK (((state = ANY (ARRAY[1, 6])) OR (asked_on IS NOT NULL))),
+    CONSTRAINT ask_state_check CHECK (((state >= 1) AND (state <= 6)))
+);
+ALTER TABLE ONLY vs.ask FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.ask OWNER TO vs_owner;
+CREATE TABLE vs.ask_day (
+    business_id uuid NOT NULL,
+    day date NOT NULL,
+    up_to uuid NOT NULL,
+    complete boolean DEFAULT false NOT NULL,
+    begun_at timestamp with time zone DEFAULT now() NOT NULL
+);
+ALTER TABLE ONLY vs.ask_day FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.ask_day OWNER TO vs_owner;
+CREATE TABLE vs.ask_place (
+    business_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    day date NOT NULL,
+    rank smallint NOT NULL,
+    number bigint NOT NULL
+)
+WITH (fillfactor='70');
+ALTER TABLE ONLY vs.ask_place FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.ask_place OWNER TO vs_owner;
+CREATE TABLE vs.ask_slot (
+    business_id uuid NOT NULL,
+    ask_id uuid NOT NULL,
+    slot smallint NOT NULL,
+    state smallint DEFAULT 1 NOT NULL,
+    person text,
+    referral_id uuid,
+    because text,
+    changed_at timestamp with time zone,
+    CONSTRAINT ask_slot_slot_check CHECK (((slot >= 1) AND (slot <= 3))),
+    CONSTRAINT ask_slot_state_check CHECK (((state >= 1) AND (state <= 3)))
+);
+ALTER TABLE ONLY vs.ask_slot FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.ask_slot OWNER TO vs_owner;
 CREATE TABLE vs.attribute (
     business_id uuid NOT NULL,
     of_organizations boolean NOT NULL,
@@ -2329,6 +2392,14 @@ CREATE TABLE vs.promise (
 );
 ALTER TABLE ONLY vs.promise FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.promise OWNER TO vs_owner;
+CREATE TABLE vs.readiness (
+    place smallint NOT NULL,
+    reason text NOT NULL,
+    points integer NOT NULL,
+    words text NOT NULL,
+    doc text NOT NULL
+);
+ALTER TABLE vs.readiness OWNER TO vs_owner;
 CREATE TABLE vs.recognition (
     referrals integer NOT NULL,
     words text NOT NULL
@@ -2531,6 +2602,20 @@ CREATE TABLE vs.task_rule (
     title text NOT NULL
 );
 ALTER TABLE vs.task_rule OWNER TO vs_owner;
+CREATE TABLE vs.testimonial (
+    business_id uuid NOT NULL,
+    testimonial_id uuid NOT NULL,
+    number bigint NOT NULL,
+    contact_id uuid NOT NULL,
+    review_id uuid,
+    words text NOT NULL,
+    may_publish boolean NOT NULL,
+    given_on date NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by uuid NOT NULL
+);
+ALTER TABLE ONLY vs.testimonial FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.testimonial OWNER TO vs_owner;
 CREATE TABLE vs.thanks (
     business_id uuid NOT NULL,
     thanks_id uuid NOT NULL,
@@ -2590,6 +2675,25 @@ CREATE TABLE vs.touchpoint (
 );
 ALTER TABLE ONLY vs.touchpoint FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.touchpoint OWNER TO vs_owner;
+CREATE TABLE vs.wanted (
+    business_id uuid NOT NULL,
+    wanted_id uuid NOT NULL,
+    number bigint NOT NULL,
+    name text NOT NULL,
+    name_key text NOT NULL,
+    company text,
+    why text,
+    contact_id uuid,
+    state smallint DEFAULT 1 NOT NULL,
+    because text,
+    referral_id uuid,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by uuid NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT wanted_state_check CHECK (((state >= 1) AND (state <= 3)))
+);
+ALTER TABLE ONLY vs.wanted FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.wanted OWNER TO vs_owner;
 CREATE VIEW vs.who WITH (security_invoker='true') AS
  SELECT a.business_id,
     a.account_id,
@@ -2616,6 +2720,16 @@ ALTER TABLE ONLY vs.agreement
     ADD CONSTRAINT agreement_business_id_number_key UNIQUE (business_id, number);
 ALTER TABLE ONLY vs.agreement
     ADD CONSTRAINT agreement_pkey PRIMARY KEY (business_id, agreement_id);
+ALTER TABLE ONLY vs.ask
+    ADD CONSTRAINT ask_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.ask_day
+    ADD CONSTRAINT ask_day_pkey PRIMARY KEY (business_id);
+ALTER TABLE ONLY vs.ask
+    ADD CONSTRAINT ask_pkey PRIMARY KEY (business_id, ask_id);
+ALTER TABLE ONLY vs.ask_place
+    ADD CONSTRAINT ask_place_pkey PRIMARY KEY (business_id, contact_id);
+ALTER TABLE ONLY vs.ask_slot
+    ADD CONSTRAINT ask_slot_pkey PRIMARY KEY (business_id, ask_id, slot);
 ALTER TABLE ONLY vs.attribute
     ADD CONSTRAINT attribute_pkey PRIMARY KEY (business_id, of_organizations, key);
 ALTER TABLE ONLY vs.baseline
@@ -2728,6 +2842,10 @@ ALTER TABLE ONLY vs.promise
     ADD CONSTRAINT promise_business_id_number_key UNIQUE (business_id, number);
 ALTER TABLE ONLY vs.promise
     ADD CONSTRAINT promise_pkey PRIMARY KEY (business_id, promise_id);
+ALTER TABLE ONLY vs.readiness
+    ADD CONSTRAINT readiness_pkey PRIMARY KEY (place);
+ALTER TABLE ONLY vs.readiness
+    ADD CONSTRAINT readiness_reason_key UNIQUE (reason);
 ALTER TABLE ONLY vs.recognition
     ADD CONSTRAINT recognition_pkey PRIMARY KEY (referrals);
 ALTER TABLE ONLY vs.referral_action
@@ -2778,6 +2896,10 @@ ALTER TABLE ONLY vs.task
     ADD CONSTRAINT task_pkey PRIMARY KEY (business_id, task_id);
 ALTER TABLE ONLY vs.task_rule
     ADD CONSTRAINT task_rule_pkey PRIMARY KEY (rule);
+ALTER TABLE ONLY vs.testimonial
+    ADD CONSTRAINT testimonial_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.testimonial
+    ADD CONSTRAINT testimonial_pkey PRIMARY KEY (business_id, testimonial_id);
 ALTER TABLE ONLY vs.thanks
     ADD CONSTRAINT thanks_business_id_number_key UNIQUE (business_id, number);
 ALTER TABLE ONLY vs.thanks
@@ -2786,7 +2908,16 @@ ALTER TABLE ONLY vs.token
     ADD CONSTRAINT token_pkey PRIMARY KEY (business_id, token_hash);
 ALTER TABLE ONLY vs.touchpoint
     ADD CONSTRAINT touchpoint_pkey PRIMARY KEY (business_id, id);
+ALTER TABLE ONLY vs.wanted
+    ADD CONSTRAINT wanted_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.wanted
+    ADD CONSTRAINT wanted_pkey PRIMARY KEY (business_id, wanted_id);
 CREATE UNIQUE INDEX agreement_now ON vs.agreement USING btree (business_id, partner_id) NULLS NOT DISTINCT WHERE (ended_at IS NULL);
+CREATE INDEX ask_asked ON vs.ask USING btree (business_id, contact_id, asked_on DESC, number DESC) WHERE (asked_on IS NOT NULL);
+CREATE INDEX ask_due ON vs.ask USING btree (business_id, contact_id) WHERE (state = 1);
+CREATE INDEX ask_no ON vs.ask USING btree (business_id, reason) WHERE (state = 5);
+CREATE INDEX ask_order ON vs.ask_place USING btree (business_id, day, rank, number);
+CREATE INDEX ask_review ON vs.ask USING btree (business_id, review_id) WHERE (review_id IS NOT NULL);
 CREATE INDEX baseline_deal ON vs.baseline USING btree (business_id, deal_id);
 CREATE INDEX blind_check_partner ON vs.blind_check USING btree (business_id, partner_id, at);
 CREATE INDEX champion_step_of ON vs.champion_step USING btree (business_id, champion_id, at);
@@ -2804,6 +2935,7 @@ CREATE INDEX contact_created ON vs.contact USING btree (business_id, created_at)
 CREATE INDEX contact_email ON vs.contact USING btree (business_id, email_key) WHERE (email_key IS NOT NULL);
 CREATE INDEX contact_merged ON vs.contact USING btree (business_id, head_id) WHERE (contact_id <> head_id);
 CREATE INDEX contact_name ON vs.contact USING btree (business_id, name_key);
+CREATE INDEX contact_no_ask ON vs.contact USING btree (business_id, contact_id) WHERE no_ask;
 CREATE INDEX contact_organization ON vs.contact USING btree (business_id, organization_id, number) WHERE (organization_id IS NOT NULL);
 CREATE INDEX contact_owner ON vs.contact USING btree (business_id, owner_id, number);
 CREATE INDEX contact_phone ON vs.contact USING btree (business_id, phone_key) WHERE (phone_key IS NOT NULL);
@@ -2831,10 +2963,12 @@ CREATE INDEX organization_name ON vs.organization USING btree (business_id, name
 CREATE INDEX posting_at ON vs.posting USING btree (business_id, at, posting_id);
 CREATE INDEX posting_reward ON vs.posting USING btree (business_id, reward_id);
 CREATE UNIQUE INDEX posting_step ON vs.posting USING btree (business_id, reward_id, debit) WHERE (reverses IS NULL);
+CREATE INDEX project_completed ON vs.project USING btree (business_id, contact_id) WHERE (state = 2);
 CREATE INDEX project_contact ON vs.project USING btree (business_id, contact_id);
 CREATE INDEX project_deal ON vs.project USING btree (business_id, deal_id) WHERE (deal_id IS NOT NULL);
 CREATE INDEX promise_broken ON vs.promise USING btree (business_id, contact_id) WHERE (state = 4);
 CREATE INDEX promise_contact ON vs.promise USING btree (business_id, contact_id);
+CREATE INDEX promise_exceeded ON vs.promise USING btree (business_id, contact_id) WHERE (state = 3);
 CREATE INDEX promise_mends ON vs.promise USING btree (business_id, contact_id) WHERE (mends IS NOT NULL);
 CREATE INDEX promise_open ON vs.promise USING btree (business_id, owner_id, due_on) WHERE (state = 1);
 CREATE INDEX referral_contact ON vs.referral USING btree (business_id, contact_id);
@@ -2859,6 +2993,7 @@ CREATE INDEX task_contact ON vs.task USING btree (business_id, contact_id) WHERE
 CREATE UNIQUE INDEX task_once ON vs.task USING btree (business_id, rule, subject) WHERE ((state = 1) AND (subject IS NOT NULL));
 CREATE INDEX task_owner ON vs.task USING btree (business_id, owner_id, due_at) WHERE (state = 1);
 CREATE INDEX task_subject ON vs.task USING btree (business_id, subject) WHERE (subject IS NOT NULL);
+CREATE INDEX testimonial_contact ON vs.testimonial USING btree (business_id, contact_id);
 CREATE INDEX thanks_contact ON vs.thanks USING btree (business_id, contact_id) WHERE (contact_id IS NOT NULL);
 CREATE INDEX thanks_owed ON vs.thanks USING btree (business_id, number) WHERE (state = 1);
 CREATE INDEX thanks_partner ON vs.thanks USING btree (business_id, partner_id) WHERE (partner_id IS NOT NULL);
@@ -2868,10 +3003,23 @@ CREATE INDEX token_account ON vs.token USING btree (business_id, account_id);
 CREATE INDEX touchpoint_complaint ON vs.touchpoint USING btree (business_id, contact_id) WHERE ((sentiment = 3) AND (refusal IS NULL));
 CREATE INDEX touchpoint_mends ON vs.touchpoint USING btree (business_id, mends) WHERE ((mends IS NOT NULL) AND (refusal IS NULL));
 CREATE INDEX touchpoint_recorded ON vs.touchpoint USING brin (recorded_at);
+CREATE INDEX wanted_any ON vs.wanted USING btree (business_id, number) WHERE ((state = 1) AND (contact_id IS NULL));
+CREATE INDEX wanted_by ON vs.wanted USING btree (business_id, contact_id, number) WHERE (state = 1);
+CREATE INDEX wanted_name ON vs.wanted USING btree (business_id, name_key) WHERE (state = 1);
 ALTER TABLE ONLY vs.account
     ADD CONSTRAINT account_business_id_partner_id_fkey FOREIGN KEY (business_id, partner_id) REFERENCES vs.partner(business_id, partner_id);
 ALTER TABLE ONLY vs.agreement
     ADD CONSTRAINT agreement_business_id_partner_id_fkey FOREIGN KEY (business_id, partner_id) REFERENCES vs.partner(business_id, partner_id);
+ALTER TABLE ONLY vs.ask
+    ADD CONSTRAINT ask_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.ask
+    ADD CONSTRAINT ask_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.ask
+    ADD CONSTRAINT ask_business_id_review_id_fkey FOREIGN KEY (business_id, review_id) REFERENCES vs.review(business_id, review_id);
+ALTER TABLE ONLY vs.ask_slot
+    ADD CONSTRAINT ask_slot_business_id_ask_id_fkey FOREIGN KEY (business_id, ask_id) REFERENCES vs.ask(business_id, ask_id);
+ALTER TABLE ONLY vs.ask_slot
+    ADD CONSTRAINT ask_slot_business_id_referral_id_fkey FOREIGN KEY (business_id, referral_id) REFERENCES vs.referral(business_id, referral_id);
 ALTER TABLE ONLY vs.baseline
     ADD CONSTRAINT baseline_business_id_deal_id_fkey FOREIGN KEY (business_id, deal_id) REFERENCES vs.deal(business_id, deal_id);
 ALTER TABLE ONLY vs.blind_check
@@ -3004,6 +3152,10 @@ ALTER TABLE ONLY vs.task
     ADD CONSTRAINT task_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
 ALTER TABLE ONLY vs.task
     ADD CONSTRAINT task_business_id_owner_id_fkey FOREIGN KEY (business_id, owner_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.testimonial
+    ADD CONSTRAINT testimonial_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.testimonial
+    ADD CONSTRAINT testimonial_business_id_review_id_fkey FOREIGN KEY (business_id, review_id) REFERENCES vs.review(business_id, review_id);
 ALTER TABLE ONLY vs.thanks
     ADD CONSTRAINT thanks_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
 ALTER TABLE ONLY vs.thanks
@@ -3012,8 +3164,16 @@ ALTER TABLE ONLY vs.thanks
     ADD CONSTRAINT thanks_business_id_partner_id_fkey FOREIGN KEY (business_id, partner_id) REFERENCES vs.partner(business_id, partner_id);
 ALTER TABLE ONLY vs.token
     ADD CONSTRAINT token_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.wanted
+    ADD CONSTRAINT wanted_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
+ALTER TABLE ONLY vs.wanted
+    ADD CONSTRAINT wanted_business_id_referral_id_fkey FOREIGN KEY (business_id, referral_id) REFERENCES vs.referral(business_id, referral_id);
 ALTER TABLE vs.account ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.agreement ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.ask ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.ask_day ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.ask_place ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.ask_slot ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.attribute ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.baseline ENABLE ROW LEVEL SECURITY;
 CREATE POLICY batch ON vs.account TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
@@ -3071,6 +3231,10 @@ CREATE POLICY own ON vs.partner AS RESTRICTIVE FOR SELECT TO vs_partner USING ((
 CREATE POLICY own ON vs.share AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
 CREATE POLICY owner ON vs.account TO vs_owner USING (true);
 CREATE POLICY owner ON vs.agreement TO vs_owner USING (true);
+CREATE POLICY owner ON vs.ask TO vs_owner USING (true);
+CREATE POLICY owner ON vs.ask_day TO vs_owner USING (true);
+CREATE POLICY owner ON vs.ask_place TO vs_owner USING (true);
+CREATE POLICY owner ON vs.ask_slot TO vs_owner USING (true);
 CREATE POLICY owner ON vs.attribute TO vs_owner USING (true);
 CREATE POLICY owner ON vs.baseline TO vs_owner USING (true);
 CREATE POLICY owner ON vs.blind_check TO vs_owner USING (true);
@@ -3120,9 +3284,11 @@ CREATE POLICY owner ON vs.stage_set TO vs_owner USING (true);
 CREATE POLICY owner ON vs.strike TO vs_owner USING (true);
 CREATE POLICY owner ON vs.tally TO vs_owner USING (true);
 CREATE POLICY owner ON vs.task TO vs_owner USING (true);
+CREATE POLICY owner ON vs.testimonial TO vs_owner USING (true);
 CREATE POLICY owner ON vs.thanks TO vs_owner USING (true);
 CREATE POLICY owner ON vs.token TO vs_owner USING (true);
 CREATE POLICY owner ON vs.touchpoint TO vs_owner USING (true);
+CREATE POLICY owner ON vs.wanted TO vs_owner USING (true);
 ALTER TABLE vs.partner ENABLE ROW LEVEL SECURITY;
 CREATE POLICY party ON vs.dispute AS RESTRICTIVE FOR SELECT TO vs_partner USING ((EXISTS ( SELECT
    FROM vs.dispute_party p
@@ -3163,6 +3329,10 @@ ALTER TABLE vs.tally ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.task ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON vs.account TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.agreement TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.ask TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.ask_day TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.ask_place TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.ask_slot TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.attribute TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.baseline TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.blind_check TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -3211,9 +3381,11 @@ CREATE POLICY tenant ON vs.stage_set TO vs_writer, vs_staff USING ((business_id 
 CREATE POLICY tenant ON vs.strike TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.tally TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.task TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.testimonial TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.thanks TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.token TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.touchpoint TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.wanted TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant_system ON vs.account TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant_system ON vs.business TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant_system ON vs.change TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -3226,9 +3398,11 @@ CREATE POLICY tenant_system ON vs.share TO vs_system USING ((business_id = (NULL
 CREATE POLICY tenant_system ON vs.stage_set TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant_system ON vs.strike TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant_system ON vs.touchpoint TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+ALTER TABLE vs.testimonial ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.thanks ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.token ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.touchpoint ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.wanted ENABLE ROW LEVEL SECURITY;
 GRANT USAGE ON SCHEMA vs TO vs_writer;
 GRANT USAGE ON SCHEMA vs TO vs_staff;
 GRANT USAGE ON SCHEMA vs TO vs_partner;
@@ -3372,6 +3546,18 @@ GRANT SELECT,INSERT ON TABLE vs.agreement TO vs_writer;
 GRANT SELECT ON TABLE vs.agreement TO vs_staff;
 GRANT SELECT ON TABLE vs.agreement TO vs_system;
 GRANT UPDATE(ended_at) ON TABLE vs.agreement TO vs_writer;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.ask TO vs_writer;
+GRANT SELECT ON TABLE vs.ask TO vs_staff;
+GRANT SELECT ON TABLE vs.ask TO vs_system;
+GRANT SELECT ON TABLE vs.ask_day TO vs_writer;
+GRANT SELECT ON TABLE vs.ask_day TO vs_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.ask_day TO vs_system;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.ask_place TO vs_writer;
+GRANT SELECT ON TABLE vs.ask_place TO vs_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.ask_place TO vs_system;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.ask_slot TO vs_writer;
+GRANT SELECT ON TABLE vs.ask_slot TO vs_staff;
+GRANT SELECT ON TABLE vs.ask_slot TO vs_system;
 GRANT SELECT ON TABLE vs.attribute TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.attribute TO vs_writer;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.baseline TO vs_writer;
@@ -3554,6 +3740,9 @@ GRANT SELECT(business_id) ON TABLE vs.promise TO vs_toucher;
 GRANT SELECT(promise_id) ON TABLE vs.promise TO vs_toucher;
 GRANT SELECT(contact_id) ON TABLE vs.promise TO vs_toucher;
 GRANT SELECT(state) ON TABLE vs.promise TO vs_toucher;
+GRANT SELECT ON TABLE vs.readiness TO vs_writer;
+GRANT SELECT ON TABLE vs.readiness TO vs_staff;
+GRANT SELECT ON TABLE vs.readiness TO vs_system;
 GRANT SELECT ON TABLE vs.recognition TO vs_writer;
 GRANT SELECT ON TABLE vs.recognition TO vs_staff;
 GRANT SELECT ON TABLE vs.referral_action TO vs_writer;
@@ -3630,6 +3819,10 @@ GRANT SELECT ON TABLE vs.task_rule TO vs_writer;
 GRANT SELECT ON TABLE vs.task_rule TO vs_staff;
 GRANT SELECT ON TABLE vs.task_rule TO vs_partner;
 GRANT SELECT ON TABLE vs.task_rule TO vs_system;
+GRANT SELECT,INSERT ON TABLE vs.testimonial TO vs_writer;
+GRANT SELECT ON TABLE vs.testimonial TO vs_staff;
+GRANT SELECT ON TABLE vs.testimonial TO vs_system;
+GRANT UPDATE(may_publish) ON TABLE vs.testimonial TO vs_writer;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.thanks TO vs_writer;
 GRANT SELECT ON TABLE vs.thanks TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.thanks TO vs_system;
@@ -3645,4 +3838,7 @@ GRANT SELECT ON TABLE vs.touchpoint TO vs_partner;
 GRANT SELECT ON TABLE vs.touchpoint TO vs_writer;
 GRANT SELECT ON TABLE vs.touchpoint TO vs_system;
 GRANT SELECT,INSERT ON TABLE vs.touchpoint TO vs_toucher;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.wanted TO vs_writer;
+GRANT SELECT ON TABLE vs.wanted TO vs_staff;
+GRANT SELECT ON TABLE vs.wanted TO vs_system;
 GRANT SELECT ON TABLE vs.who TO vs_login;
