@@ -3,8 +3,11 @@
 #include "vouchsafe/joinline.h"
 
 static struct join_line sample(const char *addresses) {
-    struct join_line l = {.business = id_new_at(1790000000000)};
-    unit_seed(6);
+    struct join_line l = {0};
+    unit_seed(6); /* the same line each time: the check has 16 bits, one altered line in 65,536 passes */
+    unit_fill(l.business.b, sizeof l.business.b);
+    l.business.b[6] = (uint8_t)(0x70 | (l.business.b[6] & 0x0f));
+    l.business.b[8] = (uint8_t)(0x80 | (l.business.b[8] & 0x3f));
     unit_fill(l.root_pin, sizeof l.root_pin);
     unit_fill(l.secret, sizeof l.secret);
     snprintf(l.addresses, sizeof l.addresses, "%s", addresses);
