@@ -54,7 +54,6 @@ END
     seat sales sales --quiet introduction say I2 --other --yes
     seat sales sales --quiet champion invite Ann Lee because "sends somebody every month"
     for source in "Vera Wolf" "Rosa Lind" "Rosa Lynd" "Rosa Lint"; do seat sales sales --quiet contact add "$source"; done
-    for source in "Rosa Lind" "Rosa Lynd" "Rosa Lint"; do seat sales sales --quiet contact add "$source"; done
     demo_asks
 }
 # A1 and A2 were made, A3 and A4 are due since their results were good.
