@@ -35,7 +35,7 @@ changes without their effect, or effects without their change: wins|delete from 
 contacts edited more or less often than acknowledged|update vs.contact set version = version + 1 where contact_id = (select contact_id from vs.contact where name like 'Person %' limit 1)
 deals and promises settled more or less often than acknowledged|update vs.promise set state = 3 - state where promise_id = (select promise_id from vs.promise limit 1)
 promises without one thing due, or done and still due|delete from vs.due where due_id = (select due_id from vs.due where task_rule = 'promise_due' limit 1)
-shares other than last said|delete from vs.share where contact_id = (select contact_id from vs.share join vs.contact using (business_id, contact_id) where name like 'Person %' limit 1)
+shares other than last said|delete from vs.share where reason = 3 and contact_id = (select contact_id from vs.share join vs.contact using (business_id, contact_id) where name like 'Person %' and reason = 3 limit 1)
 facts unlike a recount|insert into vs.fact(business_id, kind, day, subject) select business_id, kind, day, subject from vs.fact where kind = 'deal_opened' limit 1
 short numbers with a gap or twice|update vs.counter set last = last + 1 where kind = 'D'
 tallies missing|delete from vs.tally where ctid = (select ctid from vs.tally where n <> 0 limit 1)
