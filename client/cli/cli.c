@@ -86,6 +86,7 @@ int cli_main(int argc, char **argv, const char *program) {
     if (sodium_init() < 0) return EX_SOFTWARE;
     arena_init(&c.mem, MEMORY_MAX);
     buf_init(&c.error.b, 0);
+    buf_init(&c.calendar, 0);
     out_init(&c.out, &c.globals);
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
         if (!strcmp(argv[i], "--json")) c.globals.json = true; /* before the first error may be told */
@@ -93,6 +94,7 @@ int cli_main(int argc, char **argv, const char *program) {
     line_close(&c);
     out_free(&c.out);
     buf_free(&c.error.b);
+    buf_free(&c.calendar);
     arena_free(&c.mem);
     return code;
 }

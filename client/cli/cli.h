@@ -19,6 +19,9 @@ struct cli {
     bool failed;       /* an error was told; with --json it is what is printed */
     struct json error; /* its object; cli_fail adds to members that stand there and closes it */
 
+    struct buf calendar; /* with --ics */
+    size_t calendar_entries;
+
     char *aside; /* where errors go instead, while a command tries what may fail (log: bad lines) */
     size_t aside_size;
 

@@ -21,11 +21,9 @@ static int write_mail(struct cli *c, const char *path) {
     struct buf out;
     buf_init(&out, 0);
     mail_format(&m, &out);
-    FILE *f = strcmp(path, "-") == 0 ? stdout : fopen(path, "w");
-    bool ok = f && fwrite(buf_data(&out), 1, buf_len(&out), f) == buf_len(&out);
-    if (f && (f == stdout ? fflush(f) : fclose(f))) ok = false;
+    int failed = out_file(&c->out, path, &out);
     buf_free(&out);
-    if (!ok) return cli_fail(c, EX_IOERR, "%s: %s", path, strerror(errno));
+    if (failed) return cli_fail(c, EX_IOERR, "%s: %s", path, strerror(errno));
     if (strcmp(path, "-") != 0) out_say(&c->out, "%s is ready to send", path);
     return 0;
 }

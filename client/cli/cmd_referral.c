@@ -92,6 +92,25 @@ static int run_watch(struct cli *c, ProtobufCMessage *request) {
 #define NOT_BUT_MEETING NO_WORDS NO_REASON NO_LINE NO_CALL NO_VALUE NO_PARTNER NO_LEVEL
 #define NOT_BUT_LEVEL NO_REASON NO_LINE NO_CALL NO_MEETING NO_VALUE NO_PARTNER
 
+/* What was agreed with the person, and what must be done by when. */
+#define IN_CALENDAR \
+    { \
+        {.component = "VEVENT", \
+         .id = "referral_id", \
+         .as = "appointment", \
+         .at = "appointment_at", \
+         .title = "appointment", \
+         .summary = "person", \
+         .details = "number contact_number phone email caller because", \
+         .state = "appointment", \
+         .statuses = "no_show=CANCELLED"}, \
+            {.component = "VTODO", \
+             .id = "referral_id", \
+             .as = "clock", \
+             .at = "clock_at", \
+             .summary = "clock person", \
+             .details = "number contact_number owner"}, \
+    }
 static const struct command LIST[] = {
     {.words = "referral show",
      .summary = "One referral: source, cause, claim, steps, what is next and by when",
@@ -117,16 +136,20 @@ static const struct command LIST[] = {
      COMMAND_CALL(REFERRAL_LIST, referral_list),
      .rows = "referrals",
      .columns = "number state person source partner owner next clock_at late loop_open",
+     .calendar = IN_CALENDAR,
+     .own = {CALENDAR_OPTION},
      .empty = "no referrals"},
     {.words = "referral list",
      .summary = "Your referrals, and what became of each",
-     .examples = {"referral list", "referral list --direction given --json"},
+     .examples = {"referral list --ics referrals.ics", "referral list --direction given --json"},
      .programs = PARTNER,
      .flags = PAGES,
      COMMAND_CALL(REFERRAL_LIST, referral_list),
      .hidden = "contact_id source_contact_id partner_id owner late",
      .rows = "referrals",
      .columns = "number direction state person verdict caller call_on clock_at outcome",
+     .calendar = IN_CALENDAR,
+     .own = {CALENDAR_OPTION},
      .empty = "no referrals"},
     {.words = "referral watch",
      .summary = "Show what becomes of a referral as it happens",

@@ -6,26 +6,40 @@
 
 #define TASK \
     { .shown = "T12", .field = "task_id" }
+#define IN_CALENDAR \
+    { \
+        { \
+            .component = "VTODO", .id = "task_id", .as = "task", .at = "due_at", .summary = "title contact words", \
+            .details = "number subject contact_number owner result", .state = "state", \
+            .statuses = "done=COMPLETED dropped=CANCELLED", .closed_at = "closed_at" \
+        } \
+    }
 static const struct command LIST[] = {
     {.words = "today",
      .summary = "What to do next: at most twelve cards, the most at risk first",
-     .examples = {"today", "today --owner sue"},
+     .examples = {"today", "today --ics today.ics"},
      .programs = STAFF,
      COMMAND_CALL(TASK_TODAY, task_today),
      .rows = "tasks",
      .columns = "card number title contact_number contact subject due_at overdue words",
+     .calendar = IN_CALENDAR,
+     .own = {CALENDAR_OPTION},
      .empty = "nothing is due",
      .says = "{more} more cards wait",
      .says_when = "more"},
     {.words = "task list",
      .summary = "List follow-ups, the earliest due first",
-     .examples = {"task list", "task list --owner sam --state done"},
+     .examples = {"task list --ics tasks.ics", "task list --owner sam --state done"},
      .programs = STAFF,
      .flags = PAGES,
      COMMAND_CALL(TASK_LIST, task_list),
      .rows = "tasks",
      .columns = "number title owner contact subject due_at overdue state words result",
-     .empty = "no tasks"},
+     .calendar = IN_CALENDAR,
+     .own = {CALENDAR_OPTION},
+     .empty = "no tasks",
+     .notes = "A calendar that reads the file again changes the tasks it has: with --state done they\n"
+              "are ticked off."},
     {.words = "task add",
      .summary = "Write a follow-up down",
      .examples = {"task add \"send the papers\" --contact \"Ann Lee\" --due fri",

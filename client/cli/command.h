@@ -6,6 +6,7 @@
 #define CLIENT_CLI_COMMAND_H
 
 #include <protobuf-c/protobuf-c.h>
+#include "client/cli/calendar.h"
 #include "vouchsafe/base.h"
 
 struct cli;
@@ -47,9 +48,10 @@ struct command {
     unsigned first_limit; /* with PAGES: rows when --limit is absent; 0: all */
     const char *rows;     /* repeated field of the reply, printed as a table of these columns */
     const char *columns;
-    const char *intro;     /* said before rows, where there are some */
-    const char *empty;     /* said when there are none */
-    const char *record;    /* message of the reply, printed line by line */
+    struct calendar_entry calendar[CALENDAR_ENTRIES]; /* what rows are in a calendar, with CALENDAR_OPTION among own */
+    const char *intro;                                /* said before rows, where there are some */
+    const char *empty;                                /* said when there are none */
+    const char *record;                               /* message of the reply, printed line by line */
     const char *says;      /* a sentence; {field} is looked up in the reply, then in the request */
     const char *says_when; /* said only when this number of the reply isn't 0; NULL: always */
     const char *notes;     /* more lines of help */
@@ -60,6 +62,8 @@ struct command {
 #define COMMAND_CALL(METHOD, name) \
     .method = VOUCHSAFE__V1__METHOD__##METHOD, .request = &vouchsafe__v1__##name##_request__descriptor, \
     .reply = &vouchsafe__v1__##name##_reply__descriptor
+#define CALENDAR_OPTION \
+    { "ics", "FILE", "as iCalendar into that file; - is standard output" }
 /* Blank-separated lists of the rows above. */
 bool command_lists(const char *list, const char *word);
 

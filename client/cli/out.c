@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/cli/out.h"
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,24 @@ int out_flush(struct out *o) {
     bool ok = !buf_failed(b) && (!buf_len(b) || fwrite(buf_data(b), buf_len(b), 1, stdout) == 1) && !fflush(stdout);
     buf_consume(b, buf_len(b));
     return ok ? 0 : -1;
+}
+
+int out_file(struct out *o, const char *path, const struct buf *b) {
+    char tmp[4300];
+    if (buf_failed(b)) return errno = ENOMEM, -1;
+    if (!strcmp(path, "-")) {
+        buf_append(&o->text, buf_data(b), buf_len(b));
+        return 0;
+    }
+    snprintf(tmp, sizeof tmp, "%s.vouchsafe-%ld", path, (long)getpid());
+    FILE *f = fopen(tmp, "wx");
+    bool ok = f && fwrite(buf_data(b), 1, buf_len(b), f) == buf_len(b);
+    if (f && fclose(f)) ok = false;
+    if (ok && !rename(tmp, path)) return 0;
+    int why = errno;
+    if (f) unlink(tmp);
+    errno = why;
+    return -1;
 }
 
 static char *printable(const char *fmt, va_list v) {

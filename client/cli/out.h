@@ -21,6 +21,8 @@ void out_init(struct out *o, const struct globals *g);
 void out_free(struct out *o);
 /* Writes what was gathered to standard output. 0, or -1. */
 int out_flush(struct out *o) MUST_CHECK;
+/* The file is whole, or stays as it was; "-" is standard output, behind what was gathered. 0, or -1 with errno. */
+int out_file(struct out *o, const char *path, const struct buf *b) MUST_CHECK;
 /* A line for people on standard output; nothing with --json or --csv. */
 void out_say(struct out *o, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* A remark on standard error; nothing with --quiet. */

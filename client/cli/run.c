@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What every command that is only data does: fill the request, call, print the reply. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 #include "client/cli/cli.h"
+#include "client/cli/when.h"
 
 enum { PAGE_MAX = 200 };
 
@@ -54,11 +56,42 @@ static int check_needs(struct cli *c) {
     return 0;
 }
 
+/* --- a calendar instead of a table ------------------------------------------------------------------------------------- */
+
+static const char *calendar_path(const struct cli *c) {
+    return c->args.command->calendar[0].component ? args_own(&c->args, "ics") : NULL;
+}
+
+static int check_calendar(struct cli *c) {
+    if (!calendar_path(c) || c->out.format == OUT_TABLE) return 0;
+    return cli_fail(c, EX_USAGE, "--ics writes a calendar: leave --json and --csv out");
+}
+
+static void add_to_calendar(struct cli *c, struct field rows) {
+    if (!buf_len(&c->calendar)) calendar_begin(&c->calendar);
+    for (size_t i = 0; i < field_count(rows); i++)
+        c->calendar_entries += calendar_put(&c->calendar, c->args.command->calendar, field_message(rows, i),
+                                            when_now());
+}
+
+static int write_calendar(struct cli *c) {
+    const char *path = calendar_path(c);
+    calendar_end(&c->calendar);
+    if (out_file(&c->out, path, &c->calendar)) return cli_fail(c, EX_CANTCREAT, "%s: %s", path, strerror(errno));
+    size_t n = c->calendar_entries;
+    if (strcmp(path, "-") != 0 && !c->out.quiet) out_say(&c->out, "%s holds %zu entr%s", path, n, n == 1 ? "y" : "ies");
+    return 0;
+}
+
 /* --- printing ------------------------------------------------------------------------------------------------------- */
 
 static size_t print_page(struct cli *c, const struct command *m, bool first) {
     struct field rows = message_find(c->reply.body, m->rows);
     struct json *j = &c->out.json;
+    if (calendar_path(c)) {
+        add_to_calendar(c, rows);
+        return field_count(rows);
+    }
     if (first) {
         json_open(j, '{');
         json_key(j, m->rows);
@@ -88,29 +121,35 @@ static int print_pages(struct cli *c, ProtobufCMessage *request) {
         more = cli_next_page(c, request);
         if (!more || (c->args.limit && n >= c->args.limit)) break;
     }
+    if (more && c->out.format != OUT_JSON) out_note(&c->out, "there is more: --limit %zu", n * 2);
+    if (calendar_path(c)) return write_calendar(c);
     json_close(j, ']');
     json_key(j, "more");
     json_bool(j, more);
     json_close(j, '}');
     if (!n && m->empty) out_say(&c->out, "%s", m->empty);
-    if (more && c->out.format != OUT_JSON) out_note(&c->out, "there is more: --limit %zu", n * 2);
     return 0;
 }
 
-static void print_reply(struct cli *c, ProtobufCMessage *request) {
+static int print_reply(struct cli *c, ProtobufCMessage *request) {
     const struct command *m = c->args.command;
     const ProtobufCMessage *reply = c->reply.body;
     struct field record = m->record ? message_find(reply, m->record) : (struct field){0};
     struct field rows = m->rows ? message_find(reply, m->rows) : (struct field){0};
+    if (calendar_path(c)) {
+        add_to_calendar(c, rows);
+        return write_calendar(c);
+    }
     if (c->out.format == OUT_JSON) json_message(&c->out.json, reply);
     if (m->says && (!m->says_when || message_number(reply, m->says_when)))
         out_template(&c->out, m->says, reply, request);
     if (record.f && field_count(record) && c->out.format == OUT_TABLE) out_record(&c->out, field_message(record, 0));
     if (record.f && c->out.format == OUT_CSV) out_rows(&c->out, record, NULL);
-    if (!rows.f) return;
+    if (!rows.f) return 0;
     if (m->intro && field_count(rows)) out_say(&c->out, "%s", m->intro);
     out_rows(&c->out, rows, m->columns);
     if (!field_count(rows) && m->empty) out_say(&c->out, "%s", m->empty);
+    return 0;
 }
 
 int cli_run(struct cli *c) {
@@ -118,7 +157,7 @@ int cli_run(struct cli *c) {
     ProtobufCMessage *request = c->args.request;
     int r = 0;
     if (!(m->flags & FREE_WORDS) && args_assign(&c->args)) return cli_fail(c, EX_USAGE, "%s", c->args.err);
-    if ((r = check_needs(c))) return r;
+    if ((r = check_needs(c)) || (r = check_calendar(c))) return r;
     if (m->run) return m->run(c, request);
     if ((r = line_open(c)) || (r = resolve_refs(c))) return r;
     struct id id = id_new();
@@ -126,6 +165,5 @@ int cli_run(struct cli *c) {
     if (m->prepare && (r = m->prepare(c, request))) return r;
     if (m->flags & PAGES) return print_pages(c, request);
     if ((r = line_call(c, m->method, m->flags & CHANGES, request, m->reply))) return r;
-    print_reply(c, request);
-    return 0;
+    return print_reply(c, request);
 }
