@@ -616,6 +616,7 @@ begin
            order by y.claim_id is not distinct from for_claim, y.claimed_at loop
     perform claim_decide(b, c.claim_id, by, jsonb_build_object('dispute', jsonb_build_object('number', x.number, 'for_this', c.claim_id is not distinct from for_claim)));
   end loop;
+  perform reward_revisit(b, x.contact_id, x.number, by);
 end $$;
 ALTER FUNCTION vs.dispute_settle(b uuid, d uuid, for_claim uuid, decided text, by uuid, party boolean) OWNER TO vs_owner;
 CREATE FUNCTION vs.fact_undo(b uuid, of_subject uuid, kinds text[]) RETURNS void
@@ -1625,6 +1626,20 @@ begin
   return true;
 end $$;
 ALTER FUNCTION vs.reward_follow(b uuid, referral uuid, by uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.reward_revisit(b uuid, contact uuid, dispute bigint, by uuid) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+#variable_conflict use_column
+declare x record;
+begin
+  for x in select r.referral_id, c.holds from claim c join referral r on r.business_id = b and r.referral_id = c.referral_id and r.direction = 1 and r.state = 6
+           where c.business_id = b and c.contact_id = reward_revisit.contact order by c.holds, r.number loop
+    if x.holds then perform reward_follow(b, x.referral_id, by);
+    else perform reward_take_back(b, x.referral_id, by, 'the credit is another''s: dispute X' || dispute); end if;
+  end loop;
+end $$;
+ALTER FUNCTION vs.reward_revisit(b uuid, contact uuid, dispute bigint, by uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.reward_take_back(b uuid, referral uuid, by uuid, why text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'vs', 'pg_temp'
@@ -3228,6 +3243,10 @@ CREATE POLICY own ON vs.claim_decision AS RESTRICTIVE FOR SELECT TO vs_partner U
   WHERE ((c.business_id = claim_decision.business_id) AND (c.claim_id = claim_decision.claim_id)))));
 CREATE POLICY own ON vs.dispute_party AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
 CREATE POLICY own ON vs.partner AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
+CREATE POLICY own ON vs.posting AS RESTRICTIVE FOR SELECT TO vs_partner USING ((EXISTS ( SELECT
+   FROM vs.reward r
+  WHERE ((r.business_id = posting.business_id) AND (r.reward_id = posting.reward_id)))));
+CREATE POLICY own ON vs.reward AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
 CREATE POLICY own ON vs.share AS RESTRICTIVE FOR SELECT TO vs_partner USING ((partner_id = (NULLIF(current_setting('vs.partner'::text, true), ''::text))::uuid));
 CREATE POLICY owner ON vs.account TO vs_owner USING (true);
 CREATE POLICY owner ON vs.agreement TO vs_owner USING (true);
@@ -3727,9 +3746,19 @@ GRANT UPDATE(set_at) ON TABLE vs.password TO vs_writer;
 GRANT SELECT,INSERT ON TABLE vs.posting TO vs_writer;
 GRANT SELECT ON TABLE vs.posting TO vs_staff;
 GRANT SELECT,INSERT ON TABLE vs.posting TO vs_system;
+GRANT SELECT(business_id) ON TABLE vs.posting TO vs_partner;
+GRANT SELECT(posting_id) ON TABLE vs.posting TO vs_partner;
+GRANT SELECT(reward_id) ON TABLE vs.posting TO vs_partner;
+GRANT SELECT(debit) ON TABLE vs.posting TO vs_partner;
+GRANT SELECT(credit) ON TABLE vs.posting TO vs_partner;
+GRANT SELECT(value) ON TABLE vs.posting TO vs_partner;
+GRANT SELECT(currency) ON TABLE vs.posting TO vs_partner;
+GRANT SELECT(reverses) ON TABLE vs.posting TO vs_partner;
+GRANT SELECT(at) ON TABLE vs.posting TO vs_partner;
 GRANT SELECT ON TABLE vs.posting_leg TO vs_staff;
 GRANT SELECT ON TABLE vs.posting_leg TO vs_writer;
 GRANT SELECT ON TABLE vs.posting_leg TO vs_system;
+GRANT SELECT ON TABLE vs.posting_leg TO vs_partner;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.project TO vs_writer;
 GRANT SELECT ON TABLE vs.project TO vs_staff;
 GRANT SELECT ON TABLE vs.project TO vs_system;
@@ -3777,7 +3806,18 @@ GRANT SELECT ON TABLE vs.review TO vs_system;
 GRANT SELECT,INSERT ON TABLE vs.reward TO vs_writer;
 GRANT SELECT ON TABLE vs.reward TO vs_staff;
 GRANT SELECT,INSERT ON TABLE vs.reward TO vs_system;
+GRANT SELECT(business_id) ON TABLE vs.reward TO vs_partner;
+GRANT SELECT(reward_id) ON TABLE vs.reward TO vs_partner;
+GRANT SELECT(number) ON TABLE vs.reward TO vs_partner;
+GRANT SELECT(partner_id) ON TABLE vs.reward TO vs_partner;
+GRANT SELECT(referral_id) ON TABLE vs.reward TO vs_partner;
+GRANT SELECT(reward) ON TABLE vs.reward TO vs_partner;
+GRANT SELECT(value) ON TABLE vs.reward TO vs_partner;
+GRANT SELECT(currency) ON TABLE vs.reward TO vs_partner;
+GRANT SELECT(cause) ON TABLE vs.reward TO vs_partner;
 GRANT UPDATE(state) ON TABLE vs.reward TO vs_writer;
+GRANT SELECT(state) ON TABLE vs.reward TO vs_partner;
+GRANT SELECT(made_at) ON TABLE vs.reward TO vs_partner;
 GRANT UPDATE(decided_by) ON TABLE vs.reward TO vs_writer;
 GRANT UPDATE(decided_because) ON TABLE vs.reward TO vs_writer;
 GRANT SELECT ON TABLE vs.route TO vs_login;

@@ -39,6 +39,17 @@ static const struct command LIST[] = {
      .fresh = "claim_id",
      .needs = "evidence because",
      .says = "{claim.verdict}: {claim.because}"},
+    {.words = "claim replay",
+     .summary = "Make every credit decision again under its rule's version; list what differs",
+     .examples = {"claim replay", "claim replay --json"},
+     .programs = ADMIN,
+     COMMAND_CALL(CLAIM_REPLAY, claim_replay),
+     .says = "{decisions} decisions made again, {differing} differ",
+     .rows = "differences",
+     .columns =
+         "referral_number contact_number contact decided_at rule_version verdict because verdict_now because_now",
+     .notes = "A decision keeps all it was given and the version of the rule. None should\n"
+              "differ: one that does was changed in the database, or its rule was."},
     {.words = "dispute open",
      .summary = "The credit should be this referral's source's: say why",
      .examples = {"dispute open R19 because \"told him in spring\"", "dispute open R20 --because \"it was me\""},

@@ -18,6 +18,7 @@
 #include "vouchsafe/v1/lookup.pb-c.h"
 #include "vouchsafe/v1/method.pb-c.h"
 #include "vouchsafe/v1/referral.pb-c.h"
+#include "vouchsafe/v1/reward.pb-c.h"
 #include "vouchsafe/v1/touch.pb-c.h"
 
 #define M(x) VOUCHSAFE__V1__METHOD__##x
@@ -211,6 +212,17 @@ static const struct listing {
      0,
      {"ended_at"},
      NULL},
+    {REF_NUMBER,
+     "reward",
+     M(REWARD_LIST),
+     D(reward_list_request),
+     D(reward_list_reply),
+     "rewards",
+     "reward_id",
+     {"about"},
+     'L',
+     {0},
+     NULL},
     {REF_ENROLMENT,
      "join line",
      M(ENROLMENT_LIST),
@@ -305,6 +317,7 @@ static int resolve_number(struct cli *c, const char *text, struct who *out) {
     if (dispute)
         return resolve_read(c, dispute, M(DISPUTE_GET), message_new(&c->mem, D(dispute_get_request)),
                             D(dispute_get_reply), "dispute.dispute_id", out);
+    if (c->seat_kind == PARTNER && number_of(text, 'L')) return listed(c, listing_of(REF_NUMBER), text, out);
     Vouchsafe__V1__LookupRequest q = VOUCHSAFE__V1__LOOKUP_REQUEST__INIT;
     if (id_parse(text, &out->id) == 0) return 0;
     q.name = (char *)(uintptr_t)text;

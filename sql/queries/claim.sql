@@ -74,6 +74,28 @@ with {actor},
  w as (select c.contact_id, c.claim_id from actor a join claim c on c.business_id = $1 and c.referral_id = $5 and {mine c a})
 select {claim_whole c} from w join claim c on c.business_id = $1 and c.contact_id = w.contact_id and c.claim_id <> w.claim_id order by c.claimed_at, c.claim_id limit 50
 
+-- part: replayed d
+-- What the rule decides today under the version that decided then; no row of a version that is no more.
+left join lateral (select (w.d->>'verdict')::int2 as verdict, w.d->>'because' as because
+                   from (select credit_decide(:d.rule_version, :d.inputs) as d) w where w.d is not null) y on true
+
+-- name: claim_replay
+-- report
+with {actor}
+select count(d.*) as decisions, count(distinct d.rule_version) as rule_versions, count(d.*) filter (where (y.verdict, y.because) is distinct from (d.verdict, d.because)) as differing
+from actor left join claim_decision d on d.business_id = $1 {replayed d}
+
+-- name: claim_replay_differences
+-- report
+with {actor}
+select d.decided_at, d.rule_version, d.verdict, d.because, y.verdict as verdict_now, coalesce(y.because, 'there is no such version of the rule') as because_now,
+       r.number as referral_number, c.contact_id, x.number as contact_number, x.name as contact
+from actor a join claim_decision d on d.business_id = $1 {replayed d}
+join claim c on c.business_id = $1 and c.claim_id = d.claim_id
+left join contact x on x.business_id = $1 and x.contact_id = c.contact_id and {visible x a}
+left join referral r on r.business_id = $1 and r.referral_id = c.referral_id
+where (y.verdict, y.because) is distinct from (d.verdict, d.because) order by d.decided_at, d.decision_id limit 200
+
 -- name: dispute_open
 -- change
 -- On the credit for the person of a referral, by its source or for it. One at a time for a person: a second claimant joins it.

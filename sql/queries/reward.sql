@@ -139,7 +139,7 @@ from actor join reward r on r.business_id = $1 and r.reward_id = $5
 -- $9 state int2
 with {actor}
 select r.reward_id, r.number, r.contact_id, c.number as contact_number, c.name as contact, r.partner_id, p.number as partner_number, p.name as partner, o.login as colleague,
-       r.about_contact_id, t.name as about, g.number as agreement_number, r.reward, r.value, r.currency, r.cause as good_cause, r.state, r.flags, r.made_at, by.login as decided_by,
+       r.about_contact_id, t.name as about, (select f.number from referral f where f.business_id = $1 and f.referral_id = r.referral_id) as referral_number, g.number as agreement_number, r.reward, r.value, r.currency, r.cause as good_cause, r.state, r.flags, r.made_at, by.login as decided_by,
        r.decided_because, r.number as after_number
 from actor a join reward r on r.business_id = $1 and r.number > {from $5}
 left join contact c on c.business_id = $1 and c.contact_id = r.contact_id and {visible c a}
@@ -149,6 +149,20 @@ left join account o on o.business_id = $1 and o.account_id = r.account_id
 left join agreement g on g.business_id = $1 and g.agreement_id = r.agreement_id
 left join account by on by.business_id = $1 and by.account_id = r.decided_by
 where ($7 is null or r.contact_id = $7) and ($8 is null or r.partner_id = $8) and (coalesce($9, 0) = 0 or r.state = $9)
+order by r.number limit $6
+
+-- name: reward_list_shared
+-- A partner's own: for which of its referrals, the person as it wrote it.
+-- $5 after_number int8
+-- $6 how_many int4
+-- $7 contact_id uuid
+-- $8 partner_id uuid
+-- $9 state int2
+with {actor}
+select r.reward_id, r.number, f.number as referral_number, f.person as about, r.reward, r.value, r.currency, r.cause as good_cause, r.state, r.made_at, r.number as after_number
+from actor a join reward r on r.business_id = $1 and r.number > {from $5} and {own r a}
+left join referral f on f.business_id = $1 and f.referral_id = r.referral_id and {mine f a}
+where $7 is null and ($8 is null or r.partner_id = $8) and (coalesce($9, 0) = 0 or r.state = $9)
 order by r.number limit $6
 
 -- name: ledger_list
@@ -168,9 +182,29 @@ left join account by on by.business_id = $1 and by.account_id = p.account_id
 where ($5 is null or (p.at, p.posting_id) > ($5, $6)) and ($8 is null or p.reward_id = $8)
 order by p.at, p.posting_id limit $7
 
+-- name: ledger_list_shared
+-- $5 after_posted_at timestamptz
+-- $6 after_posting_id uuid
+-- $7 how_many int4
+-- $8 reward_id uuid
+with {actor}
+select p.posting_id, r.number as reward_number, p.debit, p.credit, p.value, p.currency, p.reverses is not null as counter_entry, p.at as posted_at
+from actor a join reward r on r.business_id = $1 and {own r a}
+join posting p on p.business_id = $1 and p.reward_id = r.reward_id
+where ($5 is null or (p.at, p.posting_id) > ($5, $6)) and ($8 is null or p.reward_id = $8)
+order by p.at, p.posting_id limit $7
+
 -- name: ledger_show
 -- $5 reward_id uuid
 with {actor}
 select l.ledger_account, l.currency, sum(l.value)::int8 as value, count(*) as postings
 from actor join posting_leg l on l.business_id = $1 and ($5 is null or l.reward_id = $5)
+group by l.ledger_account, l.currency order by l.currency, l.ledger_account
+
+-- name: ledger_show_shared
+-- $5 reward_id uuid
+with {actor}
+select l.ledger_account, l.currency, sum(l.value)::int8 as value, count(*) as postings
+from actor a join reward r on r.business_id = $1 and {own r a}
+join posting_leg l on l.business_id = $1 and l.reward_id = r.reward_id and ($5 is null or l.reward_id = $5)
 group by l.ledger_account, l.currency order by l.currency, l.ledger_account

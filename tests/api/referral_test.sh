@@ -189,6 +189,51 @@ admin account close adam >/dev/null
 check "if there is no other admin, a party decides, marked as such" says "decided" admin dispute decide X2 --decision "nobody else is here"
 check "and the other side sees that" is true field .dispute.by_party pat dispute show X2
 
+# --- a dispute decided after the win: the reward goes with the credit, and a partner reads its own
+admin agreement set fee --value 100 --partner P1 >/dev/null
+admin agreement set fee --value 70 --partner P2 >/dev/null
+oto refer Wanda Wells wanda@example.org because "both wanted it" >/dev/null
+first=$(field '.referrals[-1].number' oto referral list)
+pat refer Wanda Wells wanda@example.org because "I sent her" >/dev/null
+second=$(field '.referrals[-1].number' pat referral list)
+won() { # R: won, as far as both ends do it
+    sales referral accept "R$1" on 2030-01-02 >/dev/null
+    sales referral contact "R$1" >/dev/null
+    sales referral win "R$1" --value 900 >/dev/null
+}
+won "$first"
+won "$second"
+rewards_of() { field '[.rewards[] | "R\(.referral_number) \(.value) \(.state)"] | join(", ")' "$1" reward list; }
+check "the win accrues to who holds the credit" is "R$first 7000 accrued" rewards_of oto
+check "and nothing to the other" is "" rewards_of pat
+admin reward payable L1 >/dev/null
+admin reward pay L1 --words "transfer 4711" >/dev/null
+check "a partner reads its postings" is "cost accrued 7000, accrued payable 7000, payable paid 7000" field '[.postings[] | "\(.debit) \(.credit) \(.value)"] | join(", ")' oto ledger list
+check "not who posted, and in which words" is 0 eval 'oto ledger list --json | grep -cE "mara|4711"'
+check "of one of its rewards by the number" is 3 field '.postings | length' oto ledger list --reward L1
+check "which nobody else finds" fails_with 65 'no reward "L1"' pat ledger list --reward L1
+check "what stands on its accounts" is "cost 7000 accrued 0 payable 0 paid -7000" eval 'oto ledger show --json | jq -r "[.balances[] | .ledger_account, .value] | join(\" \")"'
+pat dispute open "R$second" because "she came by my card" >/dev/null
+x=$(field '.disputes[-1].number' pat dispute list)
+check "a dispute decided after the win" says decided admin dispute decide "X$x" for "R$second" because "she says so"
+check "takes the reward back, paid or not" is "R$first 7000 reversed" rewards_of oto
+check "by counter-entries" is 3 field '[.postings[] | select(.counter_entry)] | length' oto ledger list
+check "that leave nothing" is "0 0 0 0" field '[.balances[].value] | join(" ")' oto ledger show
+check "with the reason, for staff" says "dispute X$x" sales reward list
+check "and accrues what was agreed with the other" is "R$second 10000 accrued" rewards_of pat
+check "of whose rewards nobody else reads" is "1 2" eval 'echo "$(field ".rewards[].number" oto reward list) $(field ".rewards[].number" pat reward list)"'
+check "every group of postings sums to zero" is 0 owner "select count(*) from (select from posting_leg group by business_id, reward_id, currency having sum(value) <> 0) x"
+
+# --- old decisions, made again under their rule's version
+check "no decision differs when it is made again" is 0 field .differing admin claim replay
+check "and all were" is "$(owner "select count(*) from claim_decision")" field .decisions admin claim replay
+check "it says so" says "decisions made again, 0 differ" admin claim replay
+owner "update claim_decision set verdict = 3 - verdict where decision_id = (select decision_id from claim_decision where verdict < 3 order by decided_at limit 1)
+  ; update claim_decision set rule_version = 9 where decision_id = (select decision_id from claim_decision where verdict = 3 order by decided_at desc limit 1)" >/dev/null
+check "one that was tampered with is named" is 2 field .differing admin claim replay
+check "with what it would be" says "there is no such version of the rule" admin claim replay
+check "only an admin asks for it" fails_with 64 "" sales claim replay
+
 # --- live
 watching() { [ -s "$VS_TMP/live" ] && grep -q "$1" "$VS_TMP/live"; }
 VOUCHSAFE_HOME=$VS_TMP/seat-pat "$VS_BIN/vouchsafe-partner" referral watch "R$touched" >"$VS_TMP/live" 2>&1 &

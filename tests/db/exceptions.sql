@@ -31,7 +31,7 @@ create temp table may_write(role, relname, priv) as values
 create temp table partner_tables(relname) as values
   ('business'), ('share'), ('partner'), ('account'), ('contact'), ('contact_stage'), ('strike'), ('touchpoint'), ('setting'),
   ('setting_default'), ('holiday'), ('task_rule'), ('kind'), ('referral_state'), ('referral_action'), ('referral_reason'), ('referral_transition'),
-  ('referral_clock'), ('referral'), ('referral_step'), ('claim'), ('claim_decision'), ('dispute'), ('dispute_party');
+  ('referral_clock'), ('referral'), ('referral_step'), ('claim'), ('claim_decision'), ('dispute'), ('dispute_party'), ('reward'), ('posting'), ('posting_leg');
 create temp table partner_columns(relname, columns) as values
   ('account', 'account_id,business_id,closed_at,epoch,name,partner_id,role'),
   ('contact', 'business_id,contact_id,erased_at,head_id,name,name_key,number,stage_set,stage_set_at'),
@@ -40,5 +40,7 @@ create temp table partner_columns(relname, columns) as values
   ('referral_step', 'account_id,action,at,business_id,on_behalf,partner_id,recorded_at,referral_id,step_id,to_state,words'),
   ('claim', 'because,business_id,claim_id,claimed_at,credit_until,evidence,holds,referral_id,rule_version,source_partner,verdict'),
   ('claim_decision', 'because,business_id,claim_id,decided_at,decision_id,rule_version,told,verdict'),
+  ('reward', 'business_id,cause,currency,made_at,number,partner_id,referral_id,reward,reward_id,state,value'),
+  ('posting', 'at,business_id,credit,currency,debit,posting_id,reverses,reward_id,value'),
   ('dispute', 'business_id,by_party,decided_at,decision,dispute_id,number,opened_at,state');
 grant select on common, of_system to public;

@@ -28,6 +28,9 @@ static const struct plan claim_why = {PLAN_REPLY(claim_why), .page = 200,
                                                 {QUERY_CLAIM_DECISIONS, "decisions", MAY_STAFF, false},
                                                 {QUERY_CLAIM_DECISIONS_SHARED, "decisions", MAY_PARTNER, false},
                                                 {QUERY_CLAIM_OTHERS, "others", MAY_STAFF, false}}};
+static const struct plan claim_replay = {
+    PLAN_REPLY(claim_replay), .page = 200,
+    .reads = {{QUERY_CLAIM_REPLAY, "", 0, true}, {QUERY_CLAIM_REPLAY_DIFFERENCES, "differences", 0, false}}};
 static const struct plan dispute_open = {PLAN_REPLY(dispute_open), .change = QUERY_DISPUTE_OPEN};
 static const struct plan dispute_decide = {PLAN_REPLY(dispute_decide), .change = QUERY_DISPUTE_DECIDE};
 static const struct plan dispute_list = {PLAN_REPLY(dispute_list),
@@ -51,6 +54,7 @@ static const struct method methods[] = {
     PLAN(CLAIM_ADD, claim_add, MAY_STAFF, METHOD_CHANGES, add_rules),
     PLAN(CLAIM_LIST, claim_list, MAY_STAFF, 0, list_rules),
     PLAN(CLAIM_WHY, claim_why, MAY_STAFF | MAY_PARTNER, 0, why_rules),
+    PLAN(CLAIM_REPLAY, claim_replay, MAY_ADMIN, 0, list_rules),
     PLAN(DISPUTE_OPEN, dispute_open, MAY_STAFF | MAY_PARTNER, METHOD_CHANGES, open_rules),
     PLAN(DISPUTE_LIST, dispute_list, MAY_STAFF | MAY_PARTNER, 0, list_rules),
     PLAN(DISPUTE_GET, dispute_get, MAY_STAFF | MAY_PARTNER, 0, get_rules),

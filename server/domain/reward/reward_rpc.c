@@ -37,9 +37,16 @@ static const struct plan reward_pay = {PLAN_REPLY(reward_pay), .change = QUERY_R
                                        .explain = QUERY_REWARD_STATE_OF, .derived = paid_derived};
 static const struct plan reward_reverse = {PLAN_REPLY(reward_reverse), .change = QUERY_REWARD_REVERSE,
                                            .explain = QUERY_REWARD_STATE_OF};
-static const struct plan reward_list = {PLAN_REPLY(reward_list), .reads = {{QUERY_REWARD_LIST, "rewards", 0, false}}};
-static const struct plan ledger_list = {PLAN_REPLY(ledger_list), .reads = {{QUERY_LEDGER_LIST, "postings", 0, false}}};
-static const struct plan ledger_show = {PLAN_REPLY(ledger_show), .reads = {{QUERY_LEDGER_SHOW, "balances", 0, false}}};
+/* A partner reads what is its own: what it gets, for which of its referrals, and the postings. */
+static const struct plan reward_list = {PLAN_REPLY(reward_list),
+                                        .reads = {{QUERY_REWARD_LIST, "rewards", MAY_STAFF, false},
+                                                  {QUERY_REWARD_LIST_SHARED, "rewards", MAY_PARTNER, false}}};
+static const struct plan ledger_list = {PLAN_REPLY(ledger_list),
+                                        .reads = {{QUERY_LEDGER_LIST, "postings", MAY_STAFF, false},
+                                                  {QUERY_LEDGER_LIST_SHARED, "postings", MAY_PARTNER, false}}};
+static const struct plan ledger_show = {PLAN_REPLY(ledger_show),
+                                        .reads = {{QUERY_LEDGER_SHOW, "balances", MAY_STAFF, false},
+                                                  {QUERY_LEDGER_SHOW_SHARED, "balances", MAY_PARTNER, false}}};
 
 static const struct field_rule set_rules[] = {
     {"agreement_id", true, 0, 0}, {"reward", true, 1, 4}, {"words", false, 0, 1024}};
@@ -56,8 +63,8 @@ static const struct method methods[] = {
     PLAN(REWARD_PAYABLE, reward_payable, MAY_ADMIN, METHOD_CHANGES, step_rules),
     PLAN(REWARD_PAY, reward_pay, MAY_ADMIN, METHOD_CHANGES, step_rules),
     PLAN(REWARD_REVERSE, reward_reverse, MAY_ADMIN, METHOD_CHANGES, decide_rules),
-    PLAN(REWARD_LIST, reward_list, MAY_STAFF, 0, list_rules),
-    PLAN(LEDGER_LIST, ledger_list, MAY_STAFF, 0, list_rules),
-    PLAN(LEDGER_SHOW, ledger_show, MAY_STAFF, 0, show_rules),
+    PLAN(REWARD_LIST, reward_list, MAY_STAFF | MAY_PARTNER, 0, list_rules),
+    PLAN(LEDGER_LIST, ledger_list, MAY_STAFF | MAY_PARTNER, 0, list_rules),
+    PLAN(LEDGER_SHOW, ledger_show, MAY_STAFF | MAY_PARTNER, 0, show_rules),
 };
 const struct module reward_module = {"reward", methods, ARRAY_LEN(methods)};
