@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Numbers for people: words, tables and bars. */
 #include "client/cli/metric.h"
+#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include "client/cli/money.h"
+#include "vouchsafe/v1/common.pb-c.h"
 #include "vouchsafe/text.h"
 
 enum { BAR_MIN = 8, BAR_MAX = 40, CELL = 64, LABEL_WIDTH = 30, TITLE_WIDTH = 22, ALL_WIDTH = 80 };
@@ -157,13 +160,39 @@ static void heading(struct out *o, const char *title) {
     buf_printf(&o->text, "%s%s%s\n", o->color ? "\033[1m" : "", title, o->color ? "\033[0m" : "");
 }
 
+/* Stages stand in the order people go through them; what has no stage comes first. */
+static int stage_place(const Vouchsafe__V1__MetricRow *row) {
+    char name[CELL] = "";
+    for (size_t i = 0; row->label && row->label[i] && i < sizeof name - 1; i++)
+        name[i] = (char)toupper((unsigned char)row->label[i]);
+    const ProtobufCEnumValue *stage = protobuf_c_enum_descriptor_get_value_by_name(&vouchsafe__v1__stage__descriptor,
+                                                                                   name);
+    return stage ? stage->value : 0;
+}
+
+static int by_stage(const void *a, const void *b) {
+    const Vouchsafe__V1__MetricRow *const *x = a, *const *y = b;
+    int period = strcmp((*x)->period ? (*x)->period : "", (*y)->period ? (*y)->period : "");
+    return period ? period : stage_place(*x) - stage_place(*y);
+}
+
+/* The rows as they are shown; the caller frees the list, which is NULL without memory. The server's order is that of its pages: by name. */
+static const Vouchsafe__V1__MetricRow **in_order(const struct metric_view *v) {
+    const Vouchsafe__V1__MetricRow **rows = calloc(v->n_rows + 1, sizeof(void *));
+    if (!rows) return NULL;
+    for (size_t i = 0; i < v->n_rows; i++) rows[i] = metric_row(v, i);
+    if (v->n_rows && rows[0]->by && !strcmp(rows[0]->by, "stage")) qsort(rows, v->n_rows, sizeof(void *), by_stage);
+    return rows;
+}
+
 void metric_table(struct out *o, const char *title, const struct metric_view *v) {
     struct widths w = measure(v, o->columns);
     enum metric_kind kind = metric_kind(metric_of(v));
     struct line l;
+    const Vouchsafe__V1__MetricRow **rows = in_order(v);
     if (title) heading(o, title);
     for (size_t i = 0; i < v->n_rows; i++) {
-        const Vouchsafe__V1__MetricRow *row = metric_row(v, i);
+        const Vouchsafe__V1__MetricRow *row = rows ? rows[i] : metric_row(v, i);
         double value;
         fill(&l, row, kind);
         cell(&o->text, l.period, w.period, false);
@@ -173,6 +202,7 @@ void metric_table(struct out *o, const char *title, const struct metric_view *v)
         if (w.bar && w.most > 0 && metric_value(row, kind, &value)) bar(o, row, value / w.most, w.bar);
         trim(&o->text);
     }
+    free(rows);
 }
 
 /* --- a line of the dashboard -------------------------------------------------------------------------------------------- */

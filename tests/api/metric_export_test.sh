@@ -112,6 +112,10 @@ check "nothing counted is valid, too" same "# EOF" "$(admin metric show deals_lo
 fits() { COLUMNS=$1 admin metrics >board && [ "$(wc -L <board)" -le "$1" ] && [ "$(wc -l <board)" -gt 30 ] || { cat board; return 1; }; }
 export LC_ALL=C.UTF-8
 for columns in 30 40 60 80 132; do check "the dashboard fits $columns columns" fits $columns; done
+# people go through stages in an order of their own, which is not the alphabet's
+staged() { admin metrics | sed -n '/^contacts by stage/,/^$/p' | awk 'NR > 1 && NF {print $1}' | tr '\n' ' '; }
+in_turn() { local have; have=$(staged); [ "$(wc -w <<<"$have")" -ge 2 ] && [ "$have" = "$(for s in none know like trust try buy repeat refer; do grep -ow $s <<<"$have"; done | tr '\n' ' ')" ] || { echo "$have"; return 1; }; }
+check "stages stand in their order" in_turn
 check "it has bars" grep -q '█' <(admin metrics)
 check "and no colour where nobody looks" eval '! admin metrics | grep -q "$(printf "\033")"'
 check "colours when asked for" grep -q "$(printf '\033\\[')" <(admin metrics --color=always)
