@@ -27,3 +27,7 @@ caught "a statement in C" "$(sql_in_c "$VS_TMP")"
 verdict "migrations are numbered in order, each number once" "$(cd sql/migrations && for f in *.sql; do [[ $f =~ ^[0-9]{4}_[a-z_]+\.sql$ ]] || echo "$f"; done; printf '%s\n' [0-9]*.sql | cut -c1-4 | uniq -d)"
 # a sleep in the background is a process that stays, not a wait
 verdict "no test waits by sleeping" "$(grep -rnE '(^|[;&|( ])u?sleep[ (]' tests --include='*.sh' --include='*.c' | grep -vE 'lint/tree_test|pg_sleep|&$' | head -n 5)"
+# they are built and run by tests/run planted, which is no part of the default run
+verdict "the planted bugs can still be planted" "$(for p in tests/planted/*.patch; do git apply --check "$p" 2>&1 || true; done)"
+sed 's/^-\([^-]\)/-planted \1/' tests/planted/outbox-without-flush.patch >"$VS_TMP/old.patch"
+caught "a planted bug whose place is gone" "$(git apply --check "$VS_TMP/old.patch" 2>&1)"
