@@ -1,7 +1,8 @@
 -- Asks for three introductions, and whom to ask next. Parts first: they are one definition for the list, for asking and for the day's order.
 
--- part: gates c
--- g.because: why contact c is not to be asked now, a sentence each; empty: nothing is in the way.
+-- part: gates c again
+-- g.because: why contact c is not to be asked now, a sentence each; empty: nothing is in the way. again: which part tells from when they may
+-- be asked again: {cooling c}, or {cooling_after_wait c} where the statement may have waited for the contact's row.
 cross join lateral (select {ids_of :c} as ids) gi
 cross join lateral (select array_remove(array[
   (select 'promise M' || p.number || ' was broken on ' || p.settled_on || ' and nothing has mended it' from promise p
@@ -13,7 +14,15 @@ cross join lateral (select array_remove(array[
      and not exists (select from strike x where x.business_id = $1 and x.touchpoint_id = t.id) and not {mended t id} limit 1),
   (select 'the review of ' || r.held_on || ' had a bad result' from {latest_review :c} where r.result = 2),
   case when :c.no_ask then 'they don''t want to be asked' end,
-  (select 'asked already; again from ' || d.again from (select ask_again_on($1, :c.contact_id) as again) d where d.again > today_of($1))], null) as because) g
+  (select 'asked already; again from ' || d.again from {:again :c} d where d.again > (select today_of($1)))], null) as because) g
+
+-- part: cooling c
+(select case when k.state = 4 and k.later_until is not null then k.later_until else k.asked_on + (select {number_of ask.cooldown_days})::int end as again
+ from ask k where k.business_id = $1 and k.contact_id = :c.contact_id and k.asked_on is not null order by k.asked_on desc, k.number desc limit 1)
+
+-- part: cooling_after_wait c
+-- What another has written meanwhile, too; a call for each contact would be most of what a page of the list costs.
+(select ask_again_on($1, :c.contact_id) as again)
 
 -- part: mended r id
 -- Does a touch that counts name this complaint or broken promise as what it recovers?
@@ -25,14 +34,15 @@ exists (select from touchpoint m where m.business_id = $1 and m.mends = :r.:id a
 
 -- part: weights
 -- w: the points of each reason in the order of their places, with the business's own, and the windows behind them.
-w as materialized (select array_agg(setting_number($1, 'readiness.' || x.reason)::int order by x.place) as points, array_agg(x.words order by x.place) as words,
-       setting_number($1, 'readiness.touches')::int as touches, now() - setting_number($1, 'readiness.days')::int * interval '1 day' as since_at,
-       today_of($1) - setting_number($1, 'readiness.days')::int as since, today_of($1) - setting_number($1, 'readiness.first_days')::int as first_since,
-       setting_number($1, 'check.loyal_from') as loyal from readiness x)
+w as materialized (select x.points, x.words, {number_of readiness.touches}::int as touches, now() - {number_of readiness.days}::int * interval '1 day' as since_at,
+       today_of($1) - {number_of readiness.days}::int as since, today_of($1) - {number_of readiness.first_days}::int as first_since, {number_of check.loyal_from} as loyal
+       from (select array_agg(coalesce(s.value, d.value)::int order by x.place) as points, array_agg(x.words order by x.place) as words
+             from readiness x join setting_default d on d.key = 'readiness.' || x.reason left join setting s on s.business_id = $1 and s.key = d.key) x)
 
 -- part: readiness c
 -- s.holds: for each reason in the order of its place null if it doesn't hold for contact c, else what is to be said of it. Each is the look-up
--- of a few rows by an index of the contact: nothing here grows with its touches.
+-- of a few rows by an index of the contact: nothing here grows with its touches. "offset 0": looked up once,
+-- however often it is then named.
 cross join lateral (select {ids_of :c} as ids) si
 cross join lateral (select array[
   (select r.held_on::text from {latest_review :c} where r.result = 1),
@@ -47,7 +57,7 @@ cross join lateral (select array[
   (select 'R' || max(r.number) from referral r where r.business_id = $1 and r.source_contact = :c.contact_id and r.direction = 1 and r.state <> 12),
   case when :c.advocacy = 1 then '' end,
   case when not exists (select from {latest_review :c}) then '' end,
-  case when not exists (select from unnest(si.ids) i(id), {touches_of :c i} and t.channel in (3, 4, 9) and t.occurred_at > (select since_at from w)) then '' end] as holds) s
+  case when not exists (select from unnest(si.ids) i(id), {touches_of :c i} and t.channel in (3, 4, 9) and t.occurred_at > (select since_at from w)) then '' end] as holds offset 0) s
 
 -- part: points
 -- What s weighs by w. Readiness is that within 0 and 100; the order knows the rest too.
@@ -89,7 +99,8 @@ on conflict (business_id) do update set day = excluded.day, up_to = excluded.up_
 -- $2 how_many int4
 with h as materialized (select d.day, d.up_to from ask_day d where d.business_id = $1 and not d.complete for update),
  {weights},
- n as materialized (select c.business_id, c.contact_id, c.head_id, c.number, c.advocacy from h join contact c on c.business_id = $1 and c.contact_id > h.up_to and {askable c} order by c.contact_id limit $2),
+ n as materialized (select c.* from h cross join lateral (select c.business_id, c.contact_id, c.head_id, c.number, c.advocacy from contact c
+       where c.business_id = $1 and c.contact_id > h.up_to and {askable c} order by c.contact_id limit $2) c),
  p as (insert into ask_place(business_id, contact_id, day, rank, number)
        select $1, n.contact_id, h.day, 100 - {points}, n.number from h, n {readiness n}
        on conflict (business_id, contact_id) do update set day = excluded.day, rank = excluded.rank, number = excluded.number),
@@ -104,15 +115,17 @@ select coalesce((select complete from u), true) as made
 -- $7 how_many int4
 -- $8 owner text
 with {actor}, {weights},
+ -- "limit 201" is as much as a page and one more: a plan for any page then counts on that much, and isn't made anew for each.
  page as materialized (
-   select o.rank, c.business_id, c.contact_id, c.head_id, c.number, c.name, c.advocacy, c.owner_id, c.organization_id
-   from actor a
-   cross join lateral (select p.rank, p.number, p.contact_id from ask_place p
-                       where p.business_id = $1 and p.day = today_of($1) and (p.rank, p.number) > (case when $5 is null then -1 else $5 end, {from $6}) order by p.rank, p.number) o
-   cross join lateral (select x.* from contact x where x.business_id = $1 and x.contact_id = o.contact_id and {askable x} and {visible x a} limit 1) c
-   {gates c}
-   where g.because = '{}' and ($8 is null or c.owner_id = (select x.account_id from account x where x.business_id = $1 and x.login = $8))
-   order by o.rank, o.number limit $7)
+   select z.* from (
+     select o.rank, c.business_id, c.contact_id, c.head_id, c.number, c.name, c.advocacy, c.owner_id, c.organization_id
+     from actor a
+     cross join lateral (select p.rank, p.number, p.contact_id from ask_place p
+                         where p.business_id = $1 and p.day = today_of($1) and (p.rank, p.number) > (case when $5 is null then -1 else $5 end, {from $6}) order by p.rank, p.number) o
+     cross join lateral (select x.* from contact x where x.business_id = $1 and x.contact_id = o.contact_id and {askable x} and {visible x a} limit 1) c
+     {gates c cooling}
+     where g.because = '{}' and ($8 is null or c.owner_id = (select x.account_id from account x where x.business_id = $1 and x.login = $8))
+     order by o.rank, o.number limit 201) z limit $7)
 select c.contact_id, c.number, c.name, least(100, greatest(0, {points}))::int4 as readiness,
        (select array_agg(case when p.points > 0 then '+' else '' end || p.points || ' ' || p.words || case when p.hold <> '' then ' (' || p.hold || ')' else '' end order by p.place)
         from (select h.place, h.hold, w.points[h.place] as points, w.words[h.place] as words from w, unnest(s.holds) with ordinality h(hold, place) where h.hold is not null) p) as reasons,
@@ -143,13 +156,13 @@ with recursive {actor},
 select c.contact_id, c.number, c.name, g.because
 from actor a cross join walk
 cross join lateral (select x.* from contact x where x.business_id = $1 and x.contact_id = walk.contact_id and walk.contact_id <> {from_id $5} and {askable x} and {visible x a} limit 1) c
-{gates c}
+{gates c cooling}
 where g.because <> '{}' limit $6
 
 -- name: ask_why_not
 -- $5 contact_id uuid
 with {actor}
-select array_to_string(g.because, '; ') from actor a join contact c on c.business_id = $1 and c.contact_id = $5 and {visible c a} {gates c}
+select array_to_string(g.because, '; ') from actor a join contact c on c.business_id = $1 and c.contact_id = $5 and {visible c a} {gates c cooling}
 
 -- name: ask_weights
 with {actor}
@@ -170,7 +183,7 @@ with {changer}, {seat o $11},
  k as (select k.ask_id from c join ask k on k.business_id = $1 and k.contact_id = c.contact_id and k.state in (1, 4) order by k.state, k.number limit 1 for update of k),
  v as materialized (select case when c.contact_id is null then 'NOT_FOUND' when not exists (select from o) then 'NO_SUCH_ACCOUNT' when t.day > t.today then 'DAY_AHEAD'
                    when exists (select from ask x where x.business_id = $1 and x.ask_id = $8) then 'ID_USED' when not coalesce($12, false) and g.because <> '{}' then 'SHUT_OUT' end as reason
-       from actor cross join t left join c on true left join lateral (select g.because from (select c.business_id, c.contact_id, c.head_id, c.no_ask) c {gates c}) g on true),
+       from actor cross join t left join c on true left join lateral (select g.because from (select c.business_id, c.contact_id, c.head_id, c.no_ask) c {gates c cooling_after_wait}) g on true),
  w as (select coalesce(v.reason, case when exists (select from k) then 'DUE' end) as reason from v),
  {next_for A w},
  u as (update ask x set state = 2, asked_on = t.day, asked_by = $3, later_until = null from k, v, t where v.reason is null and x.business_id = $1 and x.ask_id = k.ask_id returning x.*),
@@ -314,7 +327,7 @@ from actor a join ask k on k.business_id = $1 and k.state = 5 and k.reason is no
 -- $2 due_id uuid
 with {due},
  s as (select d.*, k.owner_id as seat, g.because from d join ask k on k.business_id = $1 and k.ask_id = d.subject and k.state = 1
-       join contact c on c.business_id = $1 and c.contact_id = d.contact_id and c.erased_at is null {gates c}),
+       join contact c on c.business_id = $1 and c.contact_id = d.contact_id and c.erased_at is null {gates c cooling}),
  i as (insert into due(business_id, due_id, rule, subject, at, task_rule, subject_kind, contact_id, owner_id, task_due, words)
        select $1, id_made(), case when s.because = '{}' then 'task' else 'ask' end, s.subject, case when s.because = '{}' then now() else now() + interval '1 day' end,
               'ask_due', 'A', s.contact_id, s.seat, now() + interval '2 days', 'the result was good: ask for three people who need the same' from s)

@@ -155,3 +155,59 @@ seat sales sales contact add "Hal Senior" --segment customer >/dev/null
 hal=$(owner "select number from contact where name = 'Hal'") senior=$(owner "select number from contact where name = 'Hal Senior'")
 seat service service touch "C$senior" call - "nobody came" >/dev/null
 check "what was said under an old id counts for who was kept" eval 'seat sales sales merge "C$senior" into "C$hal" because "one person" >/dev/null; is "the complaint of $(date +%F) is not mended" shut Hal'
+
+# --- what is asked of touches: whatever was struck, merged or taken apart again, the reasons are those of the touches that stand
+face() { seat sales sales touch "$@" --id "$(new_id)" >/dev/null; }
+new_id() { "$VS_BIN/tests/api_call" id; }
+should() { # NAME: its reasons that come from touches, counted over all of them
+    owner "with c as (select * from contact where name = '$1'),
+      t as (select t.* from c join contact x on x.head_id = c.head_id join touchpoint t on t.contact_id = x.contact_id
+            where t.refusal is null and not exists (select from strike s where s.touchpoint_id = t.id))
+      select concat_ws(', ', (select case when bool_and(sentiment = 1) then '+15 last touches positive' end from (select sentiment from t order by occurred_at desc, id desc limit 3) l),
+        case when not exists (select from t where channel in (3, 4, 9) and occurred_at > now() - interval '365 days') then '-10 no face in a year' end)"
+}
+of_touches() { reasons "$1" | tr ',' '\n' | sed 's/^ //' | grep -E 'touches|face' | paste -sd, | sed 's/,/, /g'; }
+agrees() { is "$2" of_touches "$1" && is "$2" should "$1"; } # NAME REASONS
+seat sales sales contact add "Ivo" --segment customer >/dev/null
+seat sales sales contact add "Ivo Old" --segment customer >/dev/null
+ivo=C$(owner "select number from contact where name = 'Ivo'") old=C$(owner "select number from contact where name = 'Ivo Old'")
+check "nobody ever met them" agrees Ivo "-10 no face in a year"
+face "$ivo" onsite = "measured the roof" --at "$(date -d "380 days ago" +%F) 12:00"
+check "a visit longer ago than a year doesn't count" agrees Ivo "-10 no face in a year"
+face "$ivo" onsite + "measured it again" --at "$(date -d "300 days ago" +%F) 12:00"
+for n in 1 2 3 4; do seat sales sales touch "$ivo" email + "mail $n" >/dev/null; done
+check "one within it does, whatever came since" agrees Ivo "+15 last touches positive"
+seat sales sales touch "$ivo" call = "no answer" >/dev/null
+check "one that isn't positive ends it" agrees Ivo ""
+seat admin admin touch strike "$(owner "select id from touchpoint where note = 'no answer'")" --because "another's" >/dev/null
+check "until it is struck" agrees Ivo "+15 last touches positive"
+seat admin admin touch strike "$(owner "select id from touchpoint where note = 'measured it again'")" --because "another's" >/dev/null
+check "a struck visit was none" agrees Ivo "+15 last touches positive, -10 no face in a year"
+face "$old" meeting = "at the fair"
+seat sales sales merge "$old" into "$ivo" because "one person" >/dev/null
+check "merged: met under the old id, and that was the last touch" agrees Ivo ""
+seat sales sales merge undo Z2 >/dev/null
+check "taken apart: neither" agrees Ivo "+15 last touches positive, -10 no face in a year"
+check "each has its own" agrees "Ivo Old" ""
+printf 'no,name\n1,Ira\n' >"$VS_TMP/people.csv"
+printf '[import]\nsource = crm\nkey = no\n[columns]\nname = name\n' >"$VS_TMP/people.map"
+printf 'id,customer,at,how,mood\n1,1,%s 12:00,event,positive\n2,1,%s 12:00,call,positive\n' "$(date -d "200 days ago" +%F)" "$(date -d "10 days ago" +%F)" >"$VS_TMP/touches.csv"
+printf '[import]\nsource = crm\nkey = id\ndate = %%%%Y-%%%%m-%%%%d %%%%H:%%%%M\nzone = Europe/Berlin\n[columns]\ncontact = customer\noccurred_at = at\nchannel = how\nsentiment = mood\n' >"$VS_TMP/touches.map"
+seat admin admin import contacts "$VS_TMP/people.csv" --mapping "$VS_TMP/people.map" >/dev/null
+seat sales sales contact edit Ira --segment customer >/dev/null
+check "imported ones count as any" eval 'says "2 new" seat admin admin import touches "$VS_TMP/touches.csv" --mapping "$VS_TMP/touches.map" && agrees Ira "+15 last touches positive"'
+
+# --- many to ask, little patience: who can't wait for the order is told so, and each reading brings it further
+. "$VS_ROOT/tests/support/call.sh"
+machine wire "$(seat admin admin account enrol sam | grep vouchsafe-join)" >/dev/null
+owner "insert into contact(business_id, contact_id, head_id, number, name, name_key, owner_id, origin, created_by, segments)
+  select c.business_id, n.id, n.id, 10000 + n.n, 'Crowd ' || n.n, 'crowd ' || n.n, c.owner_id, 'social', c.created_by, '{2}'
+  from (select * from contact where name = 'Hal') c, (select n, id_made() as id from generate_series(1, 2100) n) n" >/dev/null
+made
+impatient() { as wire ASK_LIST page_size=1 deadline_ms=3000 | grep -o '^[A-Z_]* [A-Z_]*'; }
+check "the day's order isn't made while one waits three seconds" is "UNAVAILABLE ORDER_IN_MAKING" impatient
+check "the next reading goes on, but isn't through" is "UNAVAILABLE ORDER_IN_MAKING" impatient
+check "then it is there" says "OK " as wire ASK_LIST page_size=1 deadline_ms=3000
+check "with everybody in it" is 2100 owner "select count(*) from ask_place p join ask_day d on d.day = p.day where p.number > 10000"
+made
+check "a seat waits for it" is 1 eval 'json ask list --limit 1 | jq ".candidates | length"'

@@ -10,8 +10,9 @@
  *   -q      without the HELLO
  * PIN "plain": without TLS, for listen.plain; ADDRESS may be the path of a unix socket then.
  *   -x      prints the bytes of the answers, instead
- * Values: text as it is; bytes in hex, "new" for a new id, "sha256:HEX" for the hash of that; change=... is the change id. A repeated field
- * is said once for each item, an attribute's value as attributes=key:value; a nested one as attribute.key=... */
+ * Values: text as it is; bytes in hex, "new" for a new id, "sha256:HEX" for the hash of that; change=... is the change id,
+ * deadline_ms=... how long the caller waits. A repeated field is said once for each item, an attribute's value as attributes=key:value; a
+ * nested one as attribute.key=... */
 #include <errno.h>
 #include <netdb.h>
 #include <sodium.h>
@@ -28,6 +29,7 @@
 #include "vouchsafe/status.h"
 #include "vouchsafe/tls.h"
 #include "vouchsafe/v1/account.pb-c.h"
+#include "vouchsafe/v1/ask.pb-c.h"
 #include "vouchsafe/v1/business.pb-c.h"
 #include "vouchsafe/v1/common.pb-c.h"
 #include "vouchsafe/v1/contact.pb-c.h"
@@ -87,6 +89,7 @@ enum { WORDS_MAX = 64, CONNS_MAX = 256 };
     X(TOUCH_LOG, touch_log) \
     X(TOUCH_TIMELINE, touch_timeline) \
     X(TASK_ADD, task_add) \
+    X(ASK_LIST, ask_list) \
     X(DEAL_ADD, deal_add) \
     X(DEAL_WON, deal_won) \
     X(PROJECT_ADD, project_add) \
@@ -282,6 +285,8 @@ static void send_call(struct conn *c, const struct known *k, int n, char **words
         *value++ = '\0';
         if (strcmp(word, "change") == 0)
             e.change_id = (struct slice){change, parse_bytes(value, change, sizeof change)};
+        else if (strcmp(word, "deadline_ms") == 0)
+            e.deadline_ms = (uint32_t)strtoul(value, NULL, 10);
         else
             set_field(m, word, value);
     }

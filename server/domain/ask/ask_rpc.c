@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Asking for introductions, and whom to ask next.
  * - happy path of the list: today's order is made, the page is read (plan.h)
- * - the first reading of a day: the order is made first, some thousand contacts a step, so that the scheduler and the feed have
+ * - the first reading of a day: the order is made first, a thousand contacts a step, so that the scheduler and the feed have
  *   their turns; then the page is read
  * - several instances read first at once: the day's row is locked for a step, each goes on where the other stopped
  * - a step fails, or the client leaves: the next reading goes on; what was made stays
- * - it takes longer than the client waits: it is told so in time (ORDER_IN_MAKING), and its next reading goes on
+ * - it takes longer than the client waits: it is told so in time (ORDER_IN_MAKING), and its next reading goes on; each reading takes a
+ *   step before it looks at the clock, so however little patience one has, the order gets further
  * All else is a plan. */
 #include "server/core/clock.h"
 #include "server/domain/plan.h"
@@ -13,32 +14,38 @@
 #include "vouchsafe/v1/ask.pb-c.h"
 #include "vouchsafe/v1/method.pb-c.h"
 
-enum { STEP = 4000, SPARE_MS = 4000 }; /* before the deadline, for a step and the page */
+enum { STEP = 1000, STEP_BYTES = 8 * 1024, SPARE_MS = 4000 }; /* before the deadline, for a step and the page */
 
 struct reading {
     struct request *r;
     const void *body;
+    struct arena arena; /* of the step under way: however many there are, they take the memory of one */
 };
 
 static void step(struct reading *x);
 
 static bool made(const PGresult *rows) { return PQntuples(rows) == 1 && cell_bool(rows, 0, 0); }
 
+static bool in_time(const struct request *r) {
+    return r->deadline_ms == 0 || clock_mono_ms() <= r->deadline_ms - SPARE_MS;
+}
+
 static void on_step(void *arg, enum vs_status status, const PGresult *rows) {
     struct reading *x = arg;
+    arena_free(&x->arena);
     if (!reply_rows(x->r, status, rows)) return;
     if (made(rows)) return plan_handle(x->r, x->body);
-    step(x);
+    if (in_time(x->r)) return step(x);
+    request_refuse(x->r, VS_UNAVAILABLE, "ORDER_IN_MAKING", NULL,
+                   "today's order is being made, there are many to ask; ask again in a moment");
 }
 
 static void step(struct reading *x) {
     struct request *r = x->r;
     const struct domain *d = r->context;
     struct params p;
-    if (r->deadline_ms != 0 && clock_mono_ms() > r->deadline_ms - SPARE_MS)
-        return request_refuse(r, VS_UNAVAILABLE, "ORDER_IN_MAKING", NULL,
-                              "today's order is being made, there are many to ask; ask again in a moment");
-    params_init(&p, &r->arena);
+    arena_init(&x->arena, STEP_BYTES);
+    params_init(&p, &x->arena);
     params_int4(&p, STEP);
     store_system(d->store, &r->actor.business_id, QUERY_ASK_STEP, &p, on_step, x);
 }
@@ -63,7 +70,7 @@ static void handle_list(struct request *r, const void *body) {
     struct reading *x = arena_alloc(&r->arena, sizeof *x);
     struct params p;
     if (x == NULL) return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
-    *x = (struct reading){r, body};
+    *x = (struct reading){.r = r, .body = body};
     params_init(&p, &r->arena);
     store_read(d->store, &r->actor, QUERY_ASK_HEAD, &p, on_head, x);
 }
