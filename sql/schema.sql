@@ -3016,6 +3016,7 @@ CREATE INDEX thanks_referral ON vs.thanks USING btree (business_id, referral_id)
 CREATE INDEX timeline ON vs.touchpoint USING btree (business_id, contact_id, occurred_at DESC, id DESC) WHERE (refusal IS NULL);
 CREATE INDEX token_account ON vs.token USING btree (business_id, account_id);
 CREATE INDEX touchpoint_complaint ON vs.touchpoint USING btree (business_id, contact_id) WHERE ((sentiment = 3) AND (refusal IS NULL));
+CREATE INDEX touchpoint_face ON vs.touchpoint USING btree (business_id, contact_id, occurred_at DESC) WHERE ((channel = ANY (ARRAY[3, 4, 9])) AND (refusal IS NULL));
 CREATE INDEX touchpoint_mends ON vs.touchpoint USING btree (business_id, mends) WHERE ((mends IS NOT NULL) AND (refusal IS NULL));
 CREATE INDEX touchpoint_recorded ON vs.touchpoint USING brin (recorded_at);
 CREATE INDEX wanted_any ON vs.wanted USING btree (business_id, number) WHERE ((state = 1) AND (contact_id IS NULL));
