@@ -66,6 +66,7 @@ struct store *store_new(uv_loop_t *loop, const char *conninfo, int writers) {
             add_conn(s, conninfo, (enum lane)lane);
     s->writer = writer_new(s);
     s->feed = feed_new(s);
+    s->tally = tally_new(s);
     return s;
 }
 
@@ -83,6 +84,7 @@ void store_close(struct store *s) {
     for (int i = 0; i < s->n_conns; i++) pg_conn_close(s->conns[i]);
     writer_free(s->writer);
     feed_free(s->feed);
+    tally_free(s->tally);
     free(s);
 }
 

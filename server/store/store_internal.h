@@ -11,6 +11,7 @@ enum { CONNS_MAX = 16 };
 
 struct writer;
 struct feed;
+struct tally;
 
 struct store {
     uv_loop_t *loop;
@@ -21,6 +22,7 @@ struct store {
     unsigned in_flight;
     struct writer *writer;
     struct feed *feed;
+    struct tally *tally;
     int32_t instance; /* tells our rows of the feed from others' */
 };
 
@@ -51,5 +53,8 @@ void feed_touched(struct feed *f, const struct id *business, const struct id *co
 void feed_kick(struct feed *f);
 void feed_lost(struct feed *f); /* its connection */
 void feed_free(struct feed *f);
+
+struct tally *tally_new(struct store *s);
+void tally_free(struct tally *t);
 
 #endif

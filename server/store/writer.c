@@ -18,8 +18,8 @@
 #include "server/store/touch_columns.h"
 #include "server/store/touch_queue.h"
 
-/* BUSINESSES_MAX: the policies look each row's business up in the text of the set. SHARDS: of tally, fixed by its rows. */
-enum { BATCH_MAX = 256, BUSINESSES_MAX = 64, QUEUE_MAX = 8192, GIVE_UP_MS = 30000, DROP_EVERY_MS = 100, SHARDS = 4 };
+/* BUSINESSES_MAX: the policies look each row's business up in the text of the set. */
+enum { BATCH_MAX = 256, BUSINESSES_MAX = 64, QUEUE_MAX = 8192, GIVE_UP_MS = 30000, DROP_EVERY_MS = 100 };
 
 struct batch {
     struct pg_segment seg;
@@ -54,8 +54,8 @@ static size_t businesses(const struct batch *b, struct id set[BUSINESSES_MAX]) {
     return n;
 }
 
-/* [context, statement]; shard: see send_batch. */
-static bool fill(struct batch *b, enum query_id q, int shard) {
+/* [context, statement] */
+static bool fill(struct batch *b, enum query_id q) {
     struct id set[BUSINESSES_MAX];
     size_t n = businesses(b, set);
     arena_free(&b->arena);
@@ -64,9 +64,7 @@ static bool fill(struct batch *b, enum query_id q, int shard) {
     params_init(context, &b->arena);
     params_ids(context, set, n);
     params_init(p, &b->arena);
-    if (q == QUERY_TOUCH_BATCH) params_ids(p, set, n);
     touch_columns(p, b->touches, b->n);
-    if (q == QUERY_TOUCH_BATCH) params_int2(p, (int16_t)shard);
     if (b->arena.failed) return false;
     store_statement(&b->seg, QUERY_CONTEXT_TOUCH, context);
     store_statement(&b->seg, q, p);
@@ -192,7 +190,7 @@ static void on_batch(struct pg_segment *seg) {
         struct pg_conn *c = left(b) > 0 && !b->follow_up ? store_pick(w->store, LANE_WRITER) : NULL;
         if (c != NULL) { /* rows that were there before: ask at the head of the next segment */
             b->follow_up = true;
-            if (fill(b, QUERY_TOUCH_FOLLOW_UP, 0)) {
+            if (fill(b, QUERY_TOUCH_FOLLOW_UP)) {
                 b->sent_ns = uv_hrtime();
                 for (int i = 0; i < b->n; i++) b->touches[i]->sent = true;
                 pg_conn_send(c, &b->seg);
@@ -213,24 +211,20 @@ static void on_batch(struct pg_segment *seg) {
 
 /* --- taking batches ------------------------------------------------------------------------------------- */
 
-/* The connections that wait for nothing: how many, and one of them with its number among the writers. */
-static int free_connections(const struct writer *w, struct pg_conn **one, int *number) {
+/* The connections that wait for nothing: how many, and one of them. */
+static int free_connections(const struct writer *w, struct pg_conn **one) {
     const struct store *s = w->store;
-    int n = 0, writers = 0;
-    for (int i = 0; i < s->n_conns; i++) {
-        if (s->lanes[i] != LANE_WRITER) continue;
-        if (pg_conn_ready(s->conns[i]) && pg_conn_waiting(s->conns[i]) == 0) {
+    int n = 0;
+    for (int i = 0; i < s->n_conns; i++)
+        if (s->lanes[i] == LANE_WRITER && pg_conn_ready(s->conns[i]) && pg_conn_waiting(s->conns[i]) == 0) {
             *one = s->conns[i];
-            *number = writers;
             n++;
         }
-        writers++;
-    }
     return n;
 }
 
-/* Free connections share what waits. The shard is the connection's, so that two of them don't wait for one tally row. */
-static bool send_batch(struct writer *w, struct pg_conn *c, int shard, int sharing) {
+/* Free connections share what waits. */
+static bool send_batch(struct writer *w, struct pg_conn *c, int sharing) {
     struct batch *b = malloc(sizeof *b);
     if (b == NULL) return false;
     int fair = ((int)w->queue.waiting + sharing - 1) / sharing;
@@ -239,7 +233,7 @@ static bool send_batch(struct writer *w, struct pg_conn *c, int shard, int shari
     b->seg.on_done = on_batch;
     arena_init(&b->arena, 8 * 1024 * 1024);
     b->n = touch_queue_take(&w->queue, b->touches, fair < w->halve ? fair : w->halve, BUSINESSES_MAX);
-    if (b->n > 0 && fill(b, QUERY_TOUCH_BATCH, shard)) {
+    if (b->n > 0 && fill(b, QUERY_TOUCH_BATCH)) {
         b->sent_ns = uv_hrtime();
         pg_conn_send(c, &b->seg);
         return true;
@@ -275,9 +269,9 @@ static bool worth_a_batch(const struct writer *w) {
 static void on_prepare(uv_prepare_t *h) {
     struct writer *w = h->data;
     struct pg_conn *c = NULL;
-    int number = 0, n = 0;
-    while (worth_a_batch(w) && (n = free_connections(w, &c, &number)) > 0)
-        if (!send_batch(w, c, number % SHARDS, n)) break;
+    int n = 0;
+    while (worth_a_batch(w) && (n = free_connections(w, &c)) > 0)
+        if (!send_batch(w, c, n)) break;
     if (w->queue.waiting > 0) drop_old(w);
     if (w->queue.waiting == 0) uv_prepare_stop(&w->prepare);
 }

@@ -15,7 +15,8 @@ with {changer},
  v as (select case when btrim($9) = '' then 'NAME_NEEDED' when $11 !~ '^[A-Z]{2}$' then 'BAD_COUNTRY' when $12 !~ '^[A-Z]{3}$' then 'BAD_CURRENCY'
                    when $10 is null or $10 = b.zone then null
                    when not exists (select from pg_timezone_names z where z.name = $10) then 'BAD_ZONE'
-                   when exists (select from tally t where t.business_id = $1) or exists (select from fact t where t.business_id = $1) or exists (select from metric_cell t where t.business_id = $1) then 'ZONE_COUNTED' end as reason
+                   when exists (select from tally t where t.business_id = $1) or exists (select from tally_slip t where t.business_id = $1)
+                        or exists (select from fact t where t.business_id = $1) or exists (select from metric_cell t where t.business_id = $1) then 'ZONE_COUNTED' end as reason
        from actor, business b where b.business_id = $1),
  u as (update business x set name = coalesce($9, x.name), zone = coalesce($10, x.zone), country = coalesce($11, x.country),
               currency = coalesce($12, x.currency), version = x.version + 1

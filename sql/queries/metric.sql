@@ -29,13 +29,14 @@ with {actor},
    select m.*, coalesce($6, '') as by, coalesce(nullif($9, 0), 3) as per, {as_of $10} as as_of, as_of_end($1, {as_of $10}) as as_of_end, coalesce($7, '-infinity') as from_day, coalesce($8, 'infinity') as until_day,
           {cell_source m}
    from actor, metric m where m.metric = $5 and {broken_down m}),
- -- sums of tallies
+ -- sums of tallies, and of what isn't in them yet
  t as materialized (
    select x.* from m cross join lateral (
      select period_of(t.day, m.per) as period, case when m.by in ('', 'sentiment') then null else t.val end as val, case when m.by = 'sentiment' then t.sentiment end as sentiment,
             sum(t.n) as n, sum(t.n) filter (where t.sentiment = 1) as good
-     from tally t
-     where m.from_tally and t.business_id = $1 and t.day >= m.from_day and t.day < m.until_day and t.day <= m.as_of and t.recorded_on <= m.as_of
+     from (select day, dim, val, sentiment, recorded_on, n from tally where business_id = $1
+           union all {slip_counts tally_slip}) t
+     where m.from_tally and t.day >= m.from_day and t.day < m.until_day and t.day <= m.as_of and t.recorded_on <= m.as_of
        and t.dim = case m.by when 'channel' then 2 when 'role' then 3 when 'seat' then 4 else 1 end
      group by 1, 2, 3) x),
  touch as (

@@ -104,13 +104,20 @@ left join lateral (select x.struck_at, x.because from strike x where x.business_
 
 -- part: numbers
 -- Numbers as values of a tally, 1 to 15: more than stages, channels and roles have; beyond, the insert fails for want of a value.
--- Looked up, since making them as text took a tenth of touch_batch.
+-- Looked up: making them as text costs a multiple.
 ('{00000000-0000-0000-0000-000000000001,00000000-0000-0000-0000-000000000002,00000000-0000-0000-0000-000000000003,00000000-0000-0000-0000-000000000004,00000000-0000-0000-0000-000000000005,00000000-0000-0000-0000-000000000006,00000000-0000-0000-0000-000000000007,00000000-0000-0000-0000-000000000008,00000000-0000-0000-0000-000000000009,00000000-0000-0000-0000-00000000000a,00000000-0000-0000-0000-00000000000b,00000000-0000-0000-0000-00000000000c,00000000-0000-0000-0000-00000000000d,00000000-0000-0000-0000-00000000000e,00000000-0000-0000-0000-00000000000f}'::uuid[])
 
 -- part: dims t
 -- What a touch is counted under: one row a dimension.
 (values (1::int2, {numbers}[:t.stage]), (2::int2, {numbers}[:t.channel]),
         (3::int2, {numbers}[:t.role]), (4::int2, :t.account_id)) d(dim, val)
+
+-- part: slip_counts s
+-- What the touches on slips s of the business are counted as, in columns of tally. A touch is recorded when its batch is.
+select (t.occurred_at at time zone z.zone)::date as day, d.dim, d.val, t.sentiment, (t.recorded_at at time zone z.zone)::date as recorded_on, 1::int8 as n
+from business z cross join :s p cross join unnest(p.touches) i(id)
+cross join lateral (select * from touchpoint x where x.business_id = $1 and x.id = i.id limit 1) t cross join lateral {dims t}
+where z.business_id = $1 and p.business_id = $1
 
 -- part: enters t
 -- Does this touch enter its stage? Up to buy, and if it says the stage itself: a touch without one serves the present stage, and

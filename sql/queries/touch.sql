@@ -1,29 +1,25 @@
 -- name: touch_batch
 -- raw
 -- Touches of one or several businesses: judge every row, insert accepted and refused ones in the order of business and id, keep
--- tallies and stage entries. Rows that come back were stored by this statement; the rest were there before (touch_follow_up tells).
+-- stage entries, and leave slips of what is to be counted (0150_tally_slip.sql). Rows that come back were stored by this statement; the
+-- rest were there before (touch_follow_up tells).
 -- Every step names the business of its row: wall 4 fences the set only (0120_toucher.sql).
--- $1 set uuid[]
--- $2 businesses uuid[]
--- $3 ids uuid[]
--- $4 contacts uuid[]
--- $5 accounts uuid[]
--- $6 epochs int4[]
--- $7 occurred timestamptz[]
--- $8 channels int2[]
--- $9 stages int2[]
--- $10 sentiments int2[]
--- $11 flags int2[]
--- $12 scores int2[]
--- $13 scales int2[]
--- $14 mends uuid[]
--- $15 addresses text[]
--- $16 notes text[]
--- $17 shard int2
-with z as materialized (
-  select b.business_id, b.zone, (now() at time zone b.zone)::date as today
-  from unnest($1) q(business_id) cross join lateral (select b.business_id, b.zone from business b where b.business_id = q.business_id limit 1) b
-), u as materialized (
+-- $1 businesses uuid[]
+-- $2 ids uuid[]
+-- $3 contacts uuid[]
+-- $4 accounts uuid[]
+-- $5 epochs int4[]
+-- $6 occurred timestamptz[]
+-- $7 channels int2[]
+-- $8 stages int2[]
+-- $9 sentiments int2[]
+-- $10 flags int2[]
+-- $11 scores int2[]
+-- $12 scales int2[]
+-- $13 mends uuid[]
+-- $14 addresses text[]
+-- $15 notes text[]
+with u as materialized (
   select u.business_id, u.id, u.contact_id, u.account_id, u.occurred_at, u.channel, u.sentiment, u.flags, u.score, u.scale, u.mends, u.address, u.note, a.role, a.partner_id,
          c.head_id, case when u.stage > 0 then u.stage else coalesce(c.present, 1::int2) end as stage,
          case when c.contact_id is null then 1::int2
@@ -33,7 +29,7 @@ with z as materialized (
                      and {seen m a} and not exists (select from strike k where k.business_id = u.business_id and k.touchpoint_id = m.id))
                    and not exists (select from promise p where p.business_id = u.business_id and p.promise_id = u.mends and p.contact_id = c.head_id and p.state = 4
                      and a.partner_id is null) then 4::int2 end as refusal
-  from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+  from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
        u(business_id, id, contact_id, account_id, epoch, occurred_at, channel, stage, sentiment, flags, score, scale, mends, address, note)
   cross join lateral (select a.role, a.partner_id from account a
       where a.business_id = u.business_id and a.account_id = u.account_id and a.epoch = u.epoch and a.closed_at is null limit 1) a
@@ -48,11 +44,7 @@ with z as materialized (
   on conflict (business_id, id) do nothing
   returning business_id, id, contact_id, account_id, occurred_at, channel, stage, sentiment, role, flags, refusal
 ), t as (
-  insert into tally(business_id, day, dim, val, sentiment, recorded_on, shard, n)
-  select i.business_id, (i.occurred_at at time zone z.zone)::date as day, d.dim, d.val, i.sentiment, z.today, $17, count(*)
-  from i join z on z.business_id = i.business_id cross join lateral {dims i}
-  where i.refusal is null group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5
-  on conflict (business_id, day, dim, val, sentiment, recorded_on, shard) do update set n = tally.n + excluded.n
+  insert into tally_slip(business_id, touches) select business_id, array_agg(id) from i where refusal is null group by business_id
 ), s as (
   insert into contact_stage(business_id, contact_id, stage, first_at, touchpoint_id)
   select distinct on (i.business_id, i.contact_id, i.stage) i.business_id, i.contact_id, i.stage, i.occurred_at, i.id

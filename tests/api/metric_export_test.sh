@@ -40,8 +40,8 @@ check "a history" says "400 new" admin import touches first.csv --mapping touche
 admin deal add C1 --title roof --value 1200.50 --opened-on 2026-01-05 >/dev/null
 admin deal won D1 --on 2026-03-02 >/dev/null
 # it was recorded three days ago
-owner "update tally set recorded_on = recorded_on - 3; update fact set recorded_at = recorded_at - interval '3 days'; update touchpoint set recorded_at = recorded_at - interval '3 days'
-  ; update stage_entry set recorded_at = recorded_at - interval '3 days'; update contact set created_at = created_at - interval '3 days'; update business set created_at = created_at - interval '3 days'" >/dev/null
+owner "begin; lock table tally_slip; update tally set recorded_on = recorded_on - 3; update fact set recorded_at = recorded_at - interval '3 days'; update touchpoint set recorded_at = recorded_at - interval '3 days'
+  ; update stage_entry set recorded_at = recorded_at - interval '3 days'; update contact set created_at = created_at - interval '3 days'; update business set created_at = created_at - interval '3 days'; commit" >/dev/null
 
 exported() { # everything a reader may ask, in all formats
     local of

@@ -45,7 +45,7 @@ seat sales sales deal won D4 --on 2026-11-07 >/dev/null
 seat sales sales deal lost D5 "price" --on 2026-11-08 >/dev/null
 check "what was recorded today isn't in yesterday's as-of" is "" pairs touches
 # as if all of it had been recorded three days ago
-owner "update tally set recorded_on = recorded_on - 3; update fact set recorded_at = recorded_at - interval '3 days'; update touchpoint set recorded_at = recorded_at - interval '3 days'" >/dev/null
+owner "begin; lock table tally_slip; update tally set recorded_on = recorded_on - 3; update fact set recorded_at = recorded_at - interval '3 days'; update touchpoint set recorded_at = recorded_at - interval '3 days'; commit" >/dev/null
 
 count() { awk -F, -v key="$1" 'NR > 1 { k = key == "month" ? substr($3, 1, 7) "|" : key == "day" ? substr($3, 1, 10) "|" : key == "channel" ? "|" $4 : key == "mood" ? "|" $5 : key == "stage" ? "|" $6 : "|" ($7 == "" ? "mara" : $7); n[k]++ }
     END { for (k in n) print k "=" n[k] }' touches.csv | LC_ALL=C sort | tr '\n' ' ' | sed 's/ $//'; }
@@ -79,6 +79,26 @@ sed -i "s/^addresses=.*/addresses=${ADDRESS[two]}/" "$VS_TMP/seat-admin/admin.se
 everything >two.csv
 check "on another instance too" cmp before.csv two.csv
 check "an older as-of knows less" is "" pairs touches --as-of "$(TZ=Europe/Berlin date -d '10 days ago' +%F)"
+
+# while the tally is held, what was logged stays on slips: counted at once all the same, and once when it is taken in
+mkfifo hold
+psql -X -q -d "$(database_url one)" <hold >held 2>&1 &
+holder=$!
+exec {HOLD}>hold
+echo "begin; lock table vs.tally in share mode; select 'held';" >&"$HOLD"
+wait_for 20 grep -q held held
+for n in 1 2 3; do seat admin admin touch C1 call + "on a slip $n" >/dev/null; done
+slips() { [ "$(sql "select coalesce(sum(cardinality(touches)), 0) from vs.tally_slip")" = "$1" ]; }
+today() { metric touches --period all --as-of today --by channel --csv; }
+check "three touches are on slips" slips 3
+today >waiting.csv
+check "and counted" [ "$(one n touches --period all --as-of today)" = "$(owner "select count(*) from touchpoint t where t.refusal is null and not exists (select from strike s where s.touchpoint_id = t.id)")" ]
+echo "rollback;" >&"$HOLD"
+exec {HOLD}>&-
+check "they are taken into the tally" wait_for 30 slips 0
+wait $holder
+today >taken.csv
+check "which counts the same" cmp waiting.csv taken.csv
 
 for d in 2026-12-31:2026-W53 2027-01-03:2026-W53 2027-01-04:2027-W01 2028-02-29:2028-W09; do
     check "week of ${d%:*}" is "${d#*:}" owner "select period_of('${d%:*}', 2)"

@@ -36,7 +36,6 @@ static int fill(struct cell *cells, uint64_t *random) {
     uint64_t at = htobe64((uint64_t)(bench_now_us() - INT64_C(946684800000000)));
     int n = 0;
     cells[n++] = array_of(2950, business.b, 16);
-    cells[n++] = array_of(2950, business.b, 16);
     cells[n++] = array_of(2950, id.b, 16);
     cells[n++] = array_of(2950, contact.b, 16);
     cells[n++] = array_of(2950, account.b, 16);
@@ -51,9 +50,6 @@ static int fill(struct cell *cells, uint64_t *random) {
     cells[n++] = array_of(2950, NULL, 0);
     cells[n++] = array_of(25, NULL, 0);
     cells[n++] = array_of(25, bench_note, sizeof bench_note - 1);
-    uint16_t shard = htobe16((uint16_t)(bench_random(random) & 3));
-    memcpy(cells[n].data, &shard, 2);
-    cells[n++].length = 2;
     return n;
 }
 

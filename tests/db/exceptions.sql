@@ -18,14 +18,15 @@ create temp table common(relname, why) as values
 create temp table keyless(relname, why) as values ('feed', 'hints, trimmed after ten minutes');
 create temp table of_system(relname, why) as values
   ('feed', 'one cursor follows the commits of all businesses'),
-  ('due', 'one scheduler picks what falls due, then works in that business''s context');
+  ('due', 'one scheduler picks what falls due, then works in that business''s context'),
+  ('tally_slip', 'who takes slips in finds the businesses that have some, then works in each one''s context');
 create temp table append_only(relname) as values ('touchpoint'), ('change'), ('strike'), ('fact'), ('stage_entry'), ('contact_was'), ('referral_step'), ('claim_decision');
 insert into append_only values ('credit'), ('posting'), ('merge_move'), ('blind_check'), ('consent_step'), ('champion_step');
 -- what the roles that serve no writes may write after all
 create temp table may_write(role, relname, priv) as values
   ('vs_login', 'token', 'insert'), ('vs_login', 'token', 'update'), ('vs_login', 'token', 'delete'), ('vs_login', 'device', 'insert'),
   ('vs_login', 'device', 'update'), ('vs_login', 'enrolment', 'update'), ('vs_login', 'password', 'update'),
-  ('vs_toucher', 'touchpoint', 'insert'), ('vs_toucher', 'feed', 'insert'), ('vs_toucher', 'tally', 'insert'), ('vs_toucher', 'tally', 'update'),
+  ('vs_toucher', 'touchpoint', 'insert'), ('vs_toucher', 'feed', 'insert'), ('vs_toucher', 'tally_slip', 'insert'),
   ('vs_toucher', 'contact_stage', 'insert'), ('vs_toucher', 'contact_stage', 'update'), ('vs_toucher', 'stage_entry', 'insert'), ('vs_toucher', 'due', 'insert');
 -- what a partner may read at all; of the tables in partner_columns only those columns
 create temp table partner_tables(relname) as values

@@ -117,7 +117,7 @@ kill_seat() { # KIND direct|outbox I
 }
 kill_client() { kill_seat client direct "$1"; }
 kill_outbox() { kill_seat outbox outbox "$1"; }
-tally_locked() { ask_owner -c "begin; lock table vs.tally in access exclusive mode; select pg_sleep($1); commit" >/dev/null 2>&1; }
+tally_locked() { ask_owner -c "begin; lock table vs.tally_slip in access exclusive mode; select pg_sleep($1); commit" >/dev/null 2>&1; }
 kill_server() {
     local name=one held=
     [ $(($1 % 2)) = 0 ] || name=two

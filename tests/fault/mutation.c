@@ -209,8 +209,14 @@ void mutation_choose(struct item *it, bool staff) {
         it->number = pools[k->from].at[i].number;
         take(k->from, i);
     }
-    if (k->method == VOUCHSAFE__V1__METHOD__TOUCH_LOG)
-        it->number = ((int64_t)now.tv_sec - (int64_t)(rand() % 90) * 86400) * 1000000 + now.tv_nsec / 1000;
+    if (k->method == VOUCHSAFE__V1__METHOD__TOUCH_LOG) {
+        /* every other one earlier than all before it: it moves a stage entry that other seats' batches move too */
+        static time_t first;
+        if (first == 0) first = now.tv_sec;
+        int64_t days = rand() % 2 == 0 ? rand() % 90 : 90 + (now.tv_sec - first) % 3600;
+        it->number = ((int64_t)now.tv_sec - days * 86400) * 1000000 +
+                     (days < 90 ? now.tv_nsec : 999999999 - now.tv_nsec) / 1000;
+    }
 }
 
 void mutation_begun(const struct item *it) {

@@ -11,8 +11,15 @@ tally_should as (
   cross join lateral (values (1, lpad(to_hex(stage::int), 32, '0')::uuid), (2, lpad(to_hex(channel::int), 32, '0')::uuid),
                              (3, lpad(to_hex(role::int), 32, '0')::uuid), (4, account_id)) d(dim, val)
   group by 1, 2, 3, 4, 5, 6),
-tally_is as (
-  select business_id, day, dim::int, val, sentiment, recorded_on, sum(n)::bigint as n from vs.tally group by 1, 2, 3, 4, 5, 6),
+tally_is as ( -- with what waits on slips
+  select business_id, day, dim, val, sentiment, recorded_on, sum(n)::bigint as n from (
+    select business_id, day, dim::int, val, sentiment, recorded_on, n from vs.tally
+    union all
+    select t.business_id, (t.occurred_at at time zone t.zone)::date, dim, val, t.sentiment, (t.recorded_at at time zone t.zone)::date, 1
+    from vs.tally_slip p cross join unnest(p.touches) i(id) join touch t on t.business_id = p.business_id and t.id = i.id
+    cross join lateral (values (1, lpad(to_hex(t.stage::int), 32, '0')::uuid), (2, lpad(to_hex(t.channel::int), 32, '0')::uuid),
+                               (3, lpad(to_hex(t.role::int), 32, '0')::uuid), (4, t.account_id)) d(dim, val)) x
+  group by 1, 2, 3, 4, 5, 6),
 entry as (
   select business_id, contact_id, stage, occurred_at as at, id from touch t
   where (stage = 1 or (stage <= 5 and flags & 2 = 0))
