@@ -2590,6 +2590,15 @@ CREATE TABLE vs.tally (
 WITH (fillfactor='50');
 ALTER TABLE ONLY vs.tally FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.tally OWNER TO vs_owner;
+CREATE TABLE vs.tally_slip (
+    business_id uuid NOT NULL,
+    at xid8 DEFAULT pg_current_xact_id() NOT NULL,
+    touches uuid[] NOT NULL
+)
+WITH (autovacuum_vacuum_scale_factor='0', autovacuum_vacuum_threshold='5000');
+ALTER TABLE ONLY vs.tally_slip ALTER COLUMN touches SET STORAGE PLAIN;
+ALTER TABLE ONLY vs.tally_slip FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.tally_slip OWNER TO vs_owner;
 CREATE TABLE vs.task (
     business_id uuid NOT NULL,
     task_id uuid NOT NULL,
@@ -2905,6 +2914,8 @@ ALTER TABLE ONLY vs.strike
     ADD CONSTRAINT strike_pkey PRIMARY KEY (business_id, touchpoint_id);
 ALTER TABLE ONLY vs.tally
     ADD CONSTRAINT tally_pkey PRIMARY KEY (business_id, day, dim, val, sentiment, recorded_on, shard);
+ALTER TABLE ONLY vs.tally_slip
+    ADD CONSTRAINT tally_slip_pkey PRIMARY KEY (business_id, at);
 ALTER TABLE ONLY vs.task
     ADD CONSTRAINT task_business_id_number_key UNIQUE (business_id, number);
 ALTER TABLE ONLY vs.task
@@ -3193,7 +3204,6 @@ ALTER TABLE vs.ask_slot ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.attribute ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.baseline ENABLE ROW LEVEL SECURITY;
 CREATE POLICY batch ON vs.account TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
-CREATE POLICY batch ON vs.business TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
 CREATE POLICY batch ON vs.contact TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
 CREATE POLICY batch ON vs.contact_stage TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
 CREATE POLICY batch ON vs.due TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
@@ -3203,7 +3213,7 @@ CREATE POLICY batch ON vs.setting TO vs_toucher USING ((strpos(current_setting('
 CREATE POLICY batch ON vs.share TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
 CREATE POLICY batch ON vs.stage_entry TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
 CREATE POLICY batch ON vs.strike TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
-CREATE POLICY batch ON vs.tally TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
+CREATE POLICY batch ON vs.tally_slip TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
 CREATE POLICY batch ON vs.touchpoint TO vs_toucher USING ((strpos(current_setting('vs.business'::text, true), (business_id)::text) > 0));
 ALTER TABLE vs.blind_check ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.business ENABLE ROW LEVEL SECURITY;
@@ -3303,6 +3313,7 @@ CREATE POLICY owner ON vs.stage_entry TO vs_owner USING (true);
 CREATE POLICY owner ON vs.stage_set TO vs_owner USING (true);
 CREATE POLICY owner ON vs.strike TO vs_owner USING (true);
 CREATE POLICY owner ON vs.tally TO vs_owner USING (true);
+CREATE POLICY owner ON vs.tally_slip TO vs_owner USING (true);
 CREATE POLICY owner ON vs.task TO vs_owner USING (true);
 CREATE POLICY owner ON vs.testimonial TO vs_owner USING (true);
 CREATE POLICY owner ON vs.thanks TO vs_owner USING (true);
@@ -3345,7 +3356,9 @@ ALTER TABLE vs.stage_set ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.strike ENABLE ROW LEVEL SECURITY;
 CREATE POLICY system ON vs.due TO vs_system USING (true);
 CREATE POLICY system ON vs.feed TO vs_system USING (true);
+CREATE POLICY system ON vs.tally_slip TO vs_system USING (true);
 ALTER TABLE vs.tally ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.tally_slip ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.task ENABLE ROW LEVEL SECURITY;
 CREATE POLICY tenant ON vs.account TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.agreement TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -3400,6 +3413,7 @@ CREATE POLICY tenant ON vs.stage_entry TO vs_writer, vs_staff, vs_partner, vs_sy
 CREATE POLICY tenant ON vs.stage_set TO vs_writer, vs_staff USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.strike TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.tally TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.tally_slip TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.task TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.testimonial TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.thanks TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -3417,6 +3431,7 @@ CREATE POLICY tenant_system ON vs.partner TO vs_system USING ((business_id = (NU
 CREATE POLICY tenant_system ON vs.share TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant_system ON vs.stage_set TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant_system ON vs.strike TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant_system ON vs.tally TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant_system ON vs.touchpoint TO vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 ALTER TABLE vs.testimonial ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.thanks ENABLE ROW LEVEL SECURITY;
@@ -3591,8 +3606,6 @@ GRANT SELECT ON TABLE vs.business TO vs_staff;
 GRANT SELECT ON TABLE vs.business TO vs_partner;
 GRANT SELECT,UPDATE ON TABLE vs.business TO vs_writer;
 GRANT SELECT ON TABLE vs.business TO vs_system;
-GRANT SELECT(business_id) ON TABLE vs.business TO vs_toucher;
-GRANT SELECT(zone) ON TABLE vs.business TO vs_toucher;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.champion TO vs_writer;
 GRANT SELECT ON TABLE vs.champion TO vs_staff;
 GRANT SELECT ON TABLE vs.champion TO vs_system;
@@ -3852,7 +3865,12 @@ GRANT SELECT ON TABLE vs.strike TO vs_system;
 GRANT SELECT ON TABLE vs.strike TO vs_toucher;
 GRANT SELECT ON TABLE vs.tally TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.tally TO vs_writer;
-GRANT SELECT,INSERT,UPDATE ON TABLE vs.tally TO vs_toucher;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.tally TO vs_system;
+GRANT SELECT ON TABLE vs.tally_slip TO vs_writer;
+GRANT SELECT ON TABLE vs.tally_slip TO vs_staff;
+GRANT SELECT,DELETE ON TABLE vs.tally_slip TO vs_system;
+GRANT INSERT ON TABLE vs.tally_slip TO vs_toucher;
+GRANT SELECT(business_id) ON TABLE vs.tally_slip TO vs_toucher;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.task TO vs_writer;
 GRANT SELECT ON TABLE vs.task TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.task TO vs_system;
