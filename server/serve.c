@@ -91,7 +91,8 @@ static void on_busy(uv_timer_t *t) {
 /* --- signals -------------------------------------------------------------------------------------------- */
 
 static void on_drain(uv_timer_t *t) {
-    if ((dispatch_in_flight() == 0 && session_count() == 0) || clock_mono_ms() > drain_until) uv_stop(t->loop);
+    if ((dispatch_in_flight() == 0 && session_count() == 0 && !schedule_is_busy()) || clock_mono_ms() > drain_until)
+        uv_stop(t->loop);
 }
 
 static void on_stop(uv_signal_t *h, int number) {
@@ -103,6 +104,7 @@ static void on_stop(uv_signal_t *h, int number) {
     log_info("stopping", "signal=%d", number);
     notify_send("STOPPING=1");
     draining = true;
+    schedule_pause();
     drain_until = clock_mono_ms() + config.limit_drain_ms;
     session_drain();
     uv_timer_init(h->loop, &timer);

@@ -68,7 +68,7 @@ static const struct command LIST[] = {
      .flags = PAGES,
      COMMAND_CALL(ACCOUNT_LIST, account_list),
      .rows = "accounts",
-     .columns = "login name role partner_name devices has_password closed_at",
+     .columns = "login name role partner_name devices has_password email closed_at",
      .empty = "no accounts"},
     {.words = "account enrol",
      .summary = "Make a line by which a machine of this account joins, good once, for 24 hours",

@@ -94,6 +94,7 @@ struct module_commands {
     X(ask) \
     X(wanted) \
     X(task) \
+    X(digest) \
     X(import) \
     X(metric) \
     X(outbox) \

@@ -82,6 +82,9 @@ static int check(const struct row *row, const char *value, const char *where, ch
             "%s: %s has no TLS, so it is the path of a unix socket or an address of the loopback (127.0.0.1:7644), "
             "not \"%s\"",
             where, row->key, value);
+    else if (row->kind == CONFIG_PROGRAM && value[0] != '\0' && value[0] != '/')
+        snprintf(err, err_size, "%s: %s is the whole path of a program, without arguments, not \"%s\"", where, row->key,
+                 value);
     else if (row->kind == CONFIG_INT && (*value == '\0' || isspace((unsigned char)*value) || *end != '\0' ||
                                          errno != 0 || n < row->min || n > row->max))
         snprintf(err, err_size, "%s: %s is a number from %lld to %lld, not \"%s\"", where, row->key,
@@ -215,6 +218,7 @@ static void publish(int i) {
     void *at = (char *)&config + rows[i].offset;
     switch (rows[i].kind) {
         case CONFIG_TEXT:
+        case CONFIG_PROGRAM:
         case CONFIG_LOCAL: *(char **)at = now[i].text; break;
         case CONFIG_INT: *(int64_t *)at = strtoll(now[i].text, NULL, 10); break;
         case CONFIG_BOOL: *(bool *)at = strcmp(now[i].text, "yes") == 0; break;

@@ -8,10 +8,10 @@
 
 #include "vouchsafe/base.h"
 
-enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL, CONFIG_CHOICE, CONFIG_LOCAL };
+enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL, CONFIG_CHOICE, CONFIG_LOCAL, CONFIG_PROGRAM };
 
 /*   X(field, "section.key", kind, default, min, max, reloadable, secret, "doc")
- * A LOCAL is empty, or a place that is reached from this machine alone (listen_is_local). A CHOICE's doc begins with its values, "off|required: ..."; the field is the value's place among them, from 0. */
+ * A PROGRAM is empty, or its whole path. A LOCAL is empty, or a place that is reached from this machine alone (listen_is_local). A CHOICE's doc begins with its values, "off|required: ..."; the field is the value's place among them, from 0. */
 #define CONFIG_LIST(X) \
     X(listen_address, "listen.address", TEXT, "127.0.0.1:7643", 0, 0, false, false, "host:port for clients (TLS 1.3)") \
     X(listen_advertise, "listen.advertise", TEXT, "", 0, 0, true, false, \
@@ -45,6 +45,9 @@ enum config_kind { CONFIG_TEXT, CONFIG_INT, CONFIG_BOOL, CONFIG_CHOICE, CONFIG_L
       "off|required: PROXY v2 first on listen.plain") \
     X(ops_address, "ops.address", TEXT, "", 0, 0, false, false, \
       "host:port for /healthz, /readyz and /metrics, for operators only; empty: none") \
+    X(digest_command, "digest.command", PROGRAM, "", 0, 0, true, false, \
+      "a program that sends one daily digest: the text on its standard input, VOUCHSAFE_TO and more in its environment; " \
+      "empty: none are sent") \
     X(log_level, "log.level", CHOICE, "info", 0, 0, true, false, "debug|info|warn|error: the least that is logged") \
     X(log_lines_per_second, "log.lines_per_second", INT, "50", 1, 1000000, true, false, \
       "of one place in the program; what is held back is counted") \
@@ -85,6 +88,7 @@ struct config {
 #define CONFIG_TYPE_BOOL bool
 #define CONFIG_TYPE_CHOICE int
 #define CONFIG_TYPE_LOCAL char *
+#define CONFIG_TYPE_PROGRAM char *
 #define X(field, key, kind, def, min, max, reload, secret, doc) CONFIG_TYPE_##kind field;
     CONFIG_LIST(X)
 #undef X

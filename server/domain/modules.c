@@ -15,6 +15,7 @@
     X(lookup)      \
     X(setting)     \
     X(task)        \
+    X(digest)      \
     X(deal)        \
     X(project)     \
     X(promise)      \

@@ -4,12 +4,15 @@
  * - several instances pick the same row: all but one find it fired, and do nothing
  * - a statement fails: logged, the row waits a minute, the others go on
  * - the database is away: the next second asks again
- * - a rule this program doesn't know (a newer instance's): not picked */
+ * - a rule this program doesn't know (a newer instance's): not picked
+ * - a rule that acts outside the database (ACTIONS): its statement only claims the thing, its rows go to the action, which says by
+ *   a statement of its own how it ended; an instance that can't act now doesn't pick it */
 #include "server/domain/schedule.h"
 
 #include <string.h>
 
 #include "server/core/log.h"
+#include "server/domain/digest/digest_send.h"
 
 enum { EVERY_MS = 1000, AT_ONCE = 64, RULES_MAX = 64, ARENA_MAX = 256 * 1024 };
 
@@ -24,6 +27,23 @@ static struct {
         enum query_id fire;
     } things[AT_ONCE];
 } s;
+
+static const struct action {
+    enum query_id fire;
+    bool (*can)(void);
+    void (*act)(struct domain *d, const struct id *business, const struct id *due, const PGresult *rows); /* or NULL */
+} ACTIONS[] = {{QUERY_FIRE_DIGEST, digest_is_wanted, NULL}, {QUERY_FIRE_DIGEST_SEND, digest_has_room, digest_send}};
+
+static const struct action *action_of(enum query_id fire) {
+    for (size_t i = 0; i < ARRAY_LEN(ACTIONS); i++)
+        if (ACTIONS[i].fire == fire) return &ACTIONS[i];
+    return NULL;
+}
+
+static bool can(enum query_id fire) {
+    const struct action *a = action_of(fire);
+    return a == NULL || a->can();
+}
 
 static enum query_id fire_of(const char *rule) {
     for (int q = 1; q < QUERY_COUNT; q++)
@@ -47,8 +67,9 @@ static void on_postponed(void *arg, enum vs_status status, const PGresult *rows)
 
 static void on_fired(void *arg, enum vs_status status, const PGresult *rows) {
     struct thing *t = arg;
-    (void)rows;
+    const struct action *a = action_of(t->fire);
     if (status == VS_OK) {
+        if (a != NULL && a->act != NULL) a->act(s.domain, &t->business, &t->due, rows);
         s.at++;
         fire_next();
         return;
@@ -61,6 +82,7 @@ static void on_fired(void *arg, enum vs_status status, const PGresult *rows) {
 }
 
 static void fire_next(void) {
+    while (s.at < s.n && !can(s.things[s.at].fire)) s.at++; /* their turn comes again */
     if (s.at >= s.n || s.stopped) return end_round();
     struct thing *t = &s.things[s.at];
     struct params p;
@@ -83,7 +105,7 @@ static void on_timer(uv_timer_t *t) {
     size_t n = 0;
     if (s.busy || !store_is_ready(s.domain->store)) return;
     for (int q = 1; q < QUERY_COUNT && n < RULES_MAX; q++)
-        if (strncmp(queries[q].name, "fire_", 5) == 0) rules[n++] = queries[q].name + 5;
+        if (strncmp(queries[q].name, "fire_", 5) == 0 && can((enum query_id)q)) rules[n++] = queries[q].name + 5;
     struct id none = {{0}};
     struct params p;
     s.busy = true;
@@ -100,7 +122,14 @@ void schedule_start(struct domain *d) {
     uv_timer_start(&s.timer, on_timer, EVERY_MS, EVERY_MS);
 }
 
-void schedule_stop(void) {
+void schedule_pause(void) {
     s.stopped = true;
-    uv_timer_stop(&s.timer);
+    if (s.domain != NULL) uv_timer_stop(&s.timer);
+}
+
+bool schedule_is_busy(void) { return s.busy || digest_is_busy(); }
+
+void schedule_stop(void) {
+    schedule_pause();
+    digest_stop();
 }

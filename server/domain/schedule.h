@@ -7,6 +7,9 @@
 #include "server/domain/domain.h"
 
 void schedule_start(struct domain *d);
+/* Nothing is picked any more; what was begun goes on. */
+void schedule_pause(void);
+bool schedule_is_busy(void);
 void schedule_stop(void);
 
 #endif

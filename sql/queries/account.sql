@@ -20,7 +20,7 @@ with {changer},
 -- $6 how_many int4
 -- $7 with_closed bool
 with {actor}
-select a.account_id, a.login, a.name, a.role, a.partner_id, p.name as partner_name, a.created_at, a.closed_at, exists (select from password w where w.business_id = $1 and w.account_id = a.account_id) as has_password,
+select a.account_id, a.login, a.name, a.role, a.partner_id, p.name as partner_name, a.created_at, a.closed_at, a.email, exists (select from password w where w.business_id = $1 and w.account_id = a.account_id) as has_password,
        (select count(*) from device d where d.business_id = $1 and d.account_id = a.account_id and d.ended_at is null) as devices
 from actor, account a left join partner p on p.business_id = a.business_id and p.partner_id = a.partner_id
 where a.business_id = $1 and a.account_id > {from_id $5} and (a.closed_at is null or $7) order by a.account_id limit $6

@@ -60,5 +60,5 @@ with z as (select name from pg_timezone_names where name = $4),
  a as (insert into account(business_id, account_id, login, name, role) select $1, $6, $7, $7, 4 from b returning account_id),
  e as (insert into enrolment(business_id, enrolment_id, account_id, secret_hash, expires_at) select $1, $8, $6, $9, now() + interval '24 hours' from a returning enrolment_id),
  m as (insert into metric_fold(business_id) select business_id from b),
- f as (insert into due(business_id, due_id, rule, subject, at) select business_id, gen_random_uuid(), 'metric_fold', business_id, now() from b)
+ f as (insert into due(business_id, due_id, rule, subject, at) select business_id, gen_random_uuid(), r.rule, business_id, now() from b cross join (values ('metric_fold'), ('digest')) r(rule))
 select count(*) from e

@@ -189,3 +189,13 @@ select $1, id_made(), 'task', :i.review_id, greatest(now(), (:i.due_on - setting
 -- part: review_card r c o
 :r.review_id, :r.number, :r.contact_id, :c.number as contact_number, :c.name as contact, :r.state, :r.due_on, :r.state = 1 and :r.due_on < today_of($1) as overdue,
 :r.booked_at, :o.login as owner, :r.held_on, :r.result, :r.score, :r.score_scale, :r.words, :r.because
+
+-- part: today_cards
+-- What those of me, and those they stand in for, have to do now: a card for each contact, the most at risk first.
+mine as (select account_id from me union
+          select a.account_id from me join account a on a.business_id = $1 and a.stand_in = me.account_id and a.away_until > now()),
+ open as materialized (
+   select t.*, coalesce(t.contact_id, t.task_id) as card_of, coalesce(value_at_risk($1, t.contact_id), 0) as value
+   from mine join task t on t.business_id = $1 and t.owner_id = mine.account_id and t.state = 1
+   where t.later_until is null or t.later_until <= now()),
+ cards as (select card_of, row_number() over (order by max(value) desc, min(due_at), card_of) as card from open group by card_of)

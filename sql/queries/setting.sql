@@ -19,6 +19,9 @@ with {changer},
               else true end as fits
        from actor, setting_default d where d.key = $8),
  gone as (delete from setting s using k where s.business_id = $1 and s.key = k.key and coalesce($9, '') = ''),
+ -- the digest's moment is worked out anew
+ q as (update due x set at = now() from k where (k.key like 'digest.%' or k.key like 'calendar.%') and x.business_id = $1 and x.subject = $1 and x.rule = 'digest'
+       and x.fired_at is null and x.cancelled_at is null),
  put as (insert into setting(business_id, key, value, changed_by) select $1, k.key, $9, $3 from k where k.fits and coalesce($9, '') <> ''
          on conflict (business_id, key) do update set value = excluded.value, changed_at = now(), changed_by = excluded.changed_by)
 {record} null, case when k.key is null then 'NO_SUCH_SETTING' when coalesce($9, '') <> '' and not k.fits then 'BAD_SETTING' end, null

@@ -41,13 +41,7 @@ select count(*) from t
 -- $5 owner text
 with {actor},
  me as (select a.account_id from actor x join account a on a.business_id = $1 and (a.login = $5 or ($5 is null and a.account_id = x.account_id))),
- mine as (select account_id from me union
-          select a.account_id from me join account a on a.business_id = $1 and a.stand_in = me.account_id and a.away_until > now()),
- open as materialized (
-   select t.*, coalesce(t.contact_id, t.task_id) as card_of, coalesce(value_at_risk($1, t.contact_id), 0) as value
-   from mine join task t on t.business_id = $1 and t.owner_id = mine.account_id and t.state = 1
-   where t.later_until is null or t.later_until <= now()),
- cards as (select card_of, row_number() over (order by max(value) desc, min(due_at), card_of) as card from open group by card_of)
+ {today_cards}
 select t.task_id, t.number, t.rule, coalesce(r.title, t.rule) as title, t.words, subject_name($1, t.subject_kind, t.subject) as subject,
        t.contact_id, c.number as contact_number, c.name as contact, o.login as owner, t.due_at, t.due_at < now() as overdue,
        t.state, t.made_at, cards.card::int4 as card, t.value as value_at_risk

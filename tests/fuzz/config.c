@@ -14,6 +14,7 @@ static size_t read_all(void) {
     size_t n = 0;
 #define READ_TEXT(field) n += config.field == NULL ? 0 : strlen(config.field);
 #define READ_LOCAL(field) READ_TEXT(field)
+#define READ_PROGRAM(field) READ_TEXT(field)
 #define READ_INT(field)
 #define READ_BOOL(field)
 #define READ_CHOICE(field)

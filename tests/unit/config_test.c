@@ -69,6 +69,7 @@ static void what_is_wrong_is_named_with_its_line_and_changes_nothing(void **stat
         {"listen.plain = 128.0.0.1:7644\n", "listen.plain has no TLS"},
         {"listen.plain = localhost:7644\n", "listen.plain has no TLS"},
         {"listen.plain = plain.sock\n", "listen.plain has no TLS"},
+        {"digest.command = mail -s digest\n", "digest.command is the whole path of a program, without arguments"},
         {"log.level = loud\n", "log.level is one of debug|info|warn|error, not \"loud\""},
     };
     assert_int_equal(load("limit.in_flight = 11\n", 0, NULL), 0);
