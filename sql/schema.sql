@@ -594,6 +594,21 @@ CREATE FUNCTION vs.days_between(a timestamp with time zone, z timestamp with tim
   select round((extract(epoch from z - a) / 86400)::numeric, 6)
 $$;
 ALTER FUNCTION vs.days_between(a timestamp with time zone, z timestamp with time zone) OWNER TO vs_owner;
+CREATE FUNCTION vs.digest_moment(b uuid, d date) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select (d + least(setting_of(b, 'digest.at')::time, time '23:59')) at time zone z.zone from business z where z.business_id = b
+$$;
+ALTER FUNCTION vs.digest_moment(b uuid, d date) OWNER TO vs_owner;
+CREATE FUNCTION vs.digest_next(b uuid) RETURNS timestamp with time zone
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select coalesce((select digest_moment(b, d.day) from generate_series(0, 14) n cross join lateral (select today_of(b) + n as day) d
+                   where is_working_day(b, d.day) and digest_moment(b, d.day) > now() order by d.day limit 1), now() + interval '1 day')
+$$;
+ALTER FUNCTION vs.digest_next(b uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.dispute_is_party(b uuid, d uuid, account uuid) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -708,6 +723,14 @@ CREATE FUNCTION vs.import_organization_rows(b uuid, ids uuid[], names text[], na
           when r.name_key is null then 'BAD_NAME' else f.reason end as reason) j
 $$;
 ALTER FUNCTION vs.import_organization_rows(b uuid, ids uuid[], names text[], name_keys text[], attributes jsonb[]) OWNER TO vs_owner;
+CREATE FUNCTION vs.is_working_day(b uuid, d date) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select lower(to_char(d, 'Dy')) = any (string_to_array(setting_of(b, 'calendar.days'), ' '))
+     and not exists (select from holiday h where h.business_id = b and h.day = d)
+$$;
+ALTER FUNCTION vs.is_working_day(b uuid, d date) OWNER TO vs_owner;
 CREATE FUNCTION vs.median_rank(n double precision, side integer) RETURNS integer
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -1805,7 +1828,9 @@ CREATE TABLE vs.account (
     closed_at timestamp with time zone,
     away_until timestamp with time zone,
     stand_in uuid,
+    email text,
     CONSTRAINT account_check CHECK (((role = 3) = (partner_id IS NOT NULL))),
+    CONSTRAINT account_email_check CHECK (((email !~ '^-'::text) AND (email ~ '^[^[:space:]]+@[^[:space:]]+$'::text))),
     CONSTRAINT account_role_check CHECK (((role >= 1) AND (role <= 5)))
 );
 ALTER TABLE ONLY vs.account FORCE ROW LEVEL SECURITY;
@@ -2119,6 +2144,20 @@ CREATE TABLE vs.device (
 );
 ALTER TABLE ONLY vs.device FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.device OWNER TO vs_owner;
+CREATE TABLE vs.digest (
+    business_id uuid NOT NULL,
+    digest_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    day date NOT NULL,
+    state smallint DEFAULT 1 NOT NULL,
+    tries smallint DEFAULT 0 NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    ended_at timestamp with time zone,
+    why text,
+    CONSTRAINT digest_state_check CHECK (((state >= 1) AND (state <= 4)))
+);
+ALTER TABLE ONLY vs.digest FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.digest OWNER TO vs_owner;
 CREATE TABLE vs.dispute (
     business_id uuid NOT NULL,
     dispute_id uuid NOT NULL,
@@ -2808,6 +2847,10 @@ ALTER TABLE ONLY vs.device
     ADD CONSTRAINT device_business_id_key_hash_key UNIQUE (business_id, key_hash);
 ALTER TABLE ONLY vs.device
     ADD CONSTRAINT device_pkey PRIMARY KEY (business_id, device_id);
+ALTER TABLE ONLY vs.digest
+    ADD CONSTRAINT digest_business_id_account_id_day_key UNIQUE (business_id, account_id, day);
+ALTER TABLE ONLY vs.digest
+    ADD CONSTRAINT digest_pkey PRIMARY KEY (business_id, digest_id);
 ALTER TABLE ONLY vs.dispute
     ADD CONSTRAINT dispute_business_id_number_key UNIQUE (business_id, number);
 ALTER TABLE ONLY vs.dispute_party
@@ -2971,6 +3014,7 @@ CREATE INDEX credit_contact ON vs.credit USING btree (business_id, contact_id) W
 CREATE INDEX credit_partner ON vs.credit USING btree (business_id, partner_id) WHERE (partner_id IS NOT NULL);
 CREATE INDEX deal_contact ON vs.deal USING btree (business_id, contact_id);
 CREATE INDEX device_account ON vs.device USING btree (business_id, account_id);
+CREATE INDEX digest_day ON vs.digest USING btree (business_id, day, digest_id);
 CREATE UNIQUE INDEX dispute_open ON vs.dispute USING btree (business_id, contact_id) WHERE (state = 1);
 CREATE INDEX due_check ON vs.due USING btree (business_id, contact_id) WHERE ((rule = 'check'::text) AND (fired_at IS NULL) AND (cancelled_at IS NULL));
 CREATE INDEX due_next ON vs.due USING btree (at) WHERE ((fired_at IS NULL) AND (cancelled_at IS NULL));
@@ -3095,6 +3139,8 @@ ALTER TABLE ONLY vs.deal
     ADD CONSTRAINT deal_business_id_seat_id_fkey FOREIGN KEY (business_id, seat_id) REFERENCES vs.account(business_id, account_id);
 ALTER TABLE ONLY vs.device
     ADD CONSTRAINT device_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
+ALTER TABLE ONLY vs.digest
+    ADD CONSTRAINT digest_business_id_account_id_fkey FOREIGN KEY (business_id, account_id) REFERENCES vs.account(business_id, account_id);
 ALTER TABLE ONLY vs.dispute
     ADD CONSTRAINT dispute_business_id_contact_id_fkey FOREIGN KEY (business_id, contact_id) REFERENCES vs.contact(business_id, contact_id);
 ALTER TABLE ONLY vs.dispute_party
@@ -3232,6 +3278,7 @@ ALTER TABLE vs.counter ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.credit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.deal ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.device ENABLE ROW LEVEL SECURITY;
+ALTER TABLE vs.digest ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.dispute ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.dispute_party ENABLE ROW LEVEL SECURITY;
 ALTER TABLE vs.due ENABLE ROW LEVEL SECURITY;
@@ -3284,6 +3331,7 @@ CREATE POLICY owner ON vs.counter TO vs_owner USING (true);
 CREATE POLICY owner ON vs.credit TO vs_owner USING (true);
 CREATE POLICY owner ON vs.deal TO vs_owner USING (true);
 CREATE POLICY owner ON vs.device TO vs_owner USING (true);
+CREATE POLICY owner ON vs.digest TO vs_owner USING (true);
 CREATE POLICY owner ON vs.dispute TO vs_owner USING (true);
 CREATE POLICY owner ON vs.dispute_party TO vs_owner USING (true);
 CREATE POLICY owner ON vs.due TO vs_owner USING (true);
@@ -3385,6 +3433,7 @@ CREATE POLICY tenant ON vs.counter TO vs_writer, vs_staff, vs_partner, vs_login 
 CREATE POLICY tenant ON vs.credit TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.deal TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.device TO vs_writer, vs_staff, vs_partner, vs_login USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
+CREATE POLICY tenant ON vs.digest TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.dispute TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.dispute_party TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
 CREATE POLICY tenant ON vs.due TO vs_writer, vs_staff, vs_partner, vs_system USING ((business_id = (NULLIF(current_setting('vs.business'::text, true), ''::text))::uuid));
@@ -3658,6 +3707,9 @@ GRANT SELECT ON TABLE vs.device TO vs_staff;
 GRANT SELECT ON TABLE vs.device TO vs_writer;
 GRANT UPDATE(last_used_at) ON TABLE vs.device TO vs_login;
 GRANT UPDATE(ended_at) ON TABLE vs.device TO vs_writer;
+GRANT SELECT ON TABLE vs.digest TO vs_writer;
+GRANT SELECT ON TABLE vs.digest TO vs_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.digest TO vs_system;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.dispute TO vs_writer;
 GRANT SELECT ON TABLE vs.dispute TO vs_staff;
 GRANT SELECT ON TABLE vs.dispute TO vs_system;
