@@ -12,6 +12,7 @@ is() { # EXPECTED SQL
 }
 cd "$VS_TMP" || exit 1
 mkdir out
+mkfifo go
 chmod 777 out
 # The program: notes that it ran, what it was told and what it was given; then does as the file "mode" says.
 cat >send <<END
@@ -22,9 +23,9 @@ env | sort >"\$me.env.\$\$"
 echo \$\$ >>"\$me.runs"
 case \$(cat "$VS_TMP/mode") in
     fail) echo "the mail server says no" >&2; exit 69 ;;
-    hang) sleep 600 & wait ;;
-    once) [ "\$(wc -l <"\$me.runs")" -gt 1 ] || exec sleep 600 ;;
-    slow) until [ -e "$VS_TMP/go" ]; do sleep 0.1; done ;;
+    hang) tail -f /dev/null & wait ;;
+    once) [ "\$(wc -l <"\$me.runs")" -gt 1 ] || exec tail -f /dev/null ;;
+    slow) read -r <"$VS_TMP/go" ;;
 esac
 echo "\$VOUCHSAFE_ID \$VOUCHSAFE_LOGIN \$VOUCHSAFE_DAY" >>"$VS_TMP/out/sent"
 END
@@ -123,7 +124,7 @@ psql -X -qAt -d "$(database_url one)" -c "begin; lock table vs.digest in exclusi
 locker=$!
 locked() { [ "$(sql "select count(*) from pg_locks where relation = 'vs.digest'::regclass and mode = 'ExclusiveLock' and granted")" -gt 0 ]; }
 check "the table is held" wait_for 30 locked
-touch go
+printf '\n\n' >go
 check "they worked" wait_for 20 sent 2
 waits() { [ "$(sql "select count(*) from pg_locks where relation = 'vs.digest'::regclass and not granted")" -gt 0 ]; }
 check "saying so waits" wait_for 20 waits
