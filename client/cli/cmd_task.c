@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Today, and the follow-ups behind it. */
+#include <stdio.h>
 #include "client/cli/cli.h"
+#include "client/cli/when.h"
 #include "vouchsafe/v1/method.pb-c.h"
 #include "vouchsafe/v1/task.pb-c.h"
 
@@ -14,6 +16,30 @@
             .statuses = "done=COMPLETED dropped=CANCELLED", .closed_at = "closed_at" \
         } \
     }
+/* "  T6   2026-11-26 16:00  thank the source: Thank Ann Lee for sending Dora Klein (R1)" */
+static void print_task(struct out *o, const Vouchsafe__V1__Task *t) {
+    char head[64], due[32] = "", text[1024];
+    bool words = t->words && *t->words, subject = t->subject && *t->subject;
+    if (t->has_due_at) when_format_local(t->due_at, due, sizeof due);
+    snprintf(head, sizeof head, "%sT%-4llu %s%s  ", t->contact ? "  " : "", (unsigned long long)t->number,
+             t->overdue ? "late, " : "", due);
+    snprintf(text, sizeof text, "%s%s%s%s%s%s", t->title ? t->title : "", words ? ": " : "", words ? t->words : "",
+             subject ? " (" : "", subject ? t->subject : "", subject ? ")" : "");
+    out_wrapped(o, head, text);
+}
+
+/* A card is a contact with all that is due of it; what has none is a card of its own, a line from the margin. */
+static void print_cards(struct out *o, const ProtobufCMessage *reply) {
+    const Vouchsafe__V1__TaskTodayReply *today = (const void *)reply;
+    for (size_t i = 0; i < today->n_tasks; i++) {
+        const Vouchsafe__V1__Task *t = today->tasks[i];
+        bool next = !i || t->card != today->tasks[i - 1]->card;
+        if (next && t->contact) out_say(o, "C%llu %s", (unsigned long long)t->contact_number, t->contact);
+        print_task(o, t);
+    }
+    if (today->more) out_say(o, "%u more cards wait", today->more);
+}
+
 static const struct command LIST[] = {
     {.words = "today",
      .summary = "What to do next: at most twelve cards, the most at risk first",
@@ -22,11 +48,10 @@ static const struct command LIST[] = {
      COMMAND_CALL(TASK_TODAY, task_today),
      .rows = "tasks",
      .columns = "card number title contact_number contact subject due_at overdue words",
+     .print = print_cards,
      .calendar = IN_CALENDAR,
      .own = {CALENDAR_OPTION},
-     .empty = "nothing is due",
-     .says = "{more} more cards wait",
-     .says_when = "more"},
+     .empty = "nothing is due"},
     {.words = "task list",
      .summary = "List follow-ups, the earliest due first",
      .examples = {"task list --ics tasks.ics", "task list --owner sam --state done"},

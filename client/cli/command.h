@@ -10,6 +10,7 @@
 #include "vouchsafe/base.h"
 
 struct cli;
+struct out;
 
 enum { SALES = 1, SERVICE = 2, PARTNER = 4, ADMIN = 8, STAFF = SALES | SERVICE | ADMIN, ALL = STAFF | PARTNER };
 enum command_flags {
@@ -48,13 +49,14 @@ struct command {
     unsigned first_limit; /* with PAGES: rows when --limit is absent; 0: all */
     const char *rows;     /* repeated field of the reply, printed as a table of these columns */
     const char *columns;
+    /* prints the reply's rows for people instead of a table */
+    void (*print)(struct out *o, const ProtobufCMessage *reply);
     struct calendar_entry calendar[CALENDAR_ENTRIES]; /* what rows are in a calendar, with CALENDAR_OPTION among own */
     const char *intro;                                /* said before rows, where there are some */
     const char *empty;                                /* said when there are none */
     const char *record;                               /* message of the reply, printed line by line */
-    const char *says;      /* a sentence; {field} is looked up in the reply, then in the request */
-    const char *says_when; /* said only when this number of the reply isn't 0; NULL: always */
-    const char *notes;     /* more lines of help */
+    const char *says;  /* a sentence; {field} is looked up in the reply, then in the request */
+    const char *notes; /* more lines of help */
     int (*prepare)(struct cli *c, ProtobufCMessage *request);
     int (*run)(struct cli *c, ProtobufCMessage *request);
 };

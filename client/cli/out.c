@@ -9,6 +9,9 @@
 #include <unistd.h>
 #include "vouchsafe/text.h"
 
+#define BELOW "    "
+enum { WRAP_LEAST = 20 };
+
 static size_t terminal_columns(void) {
     const char *v = getenv("COLUMNS");
     long n = v ? strtol(v, NULL, 10) : 0;
@@ -82,6 +85,28 @@ void out_say(struct out *o, const char *fmt, ...) {
     va_end(v);
     if (s) buf_printf(&o->text, "%s\n", s);
     free(s);
+}
+
+size_t out_break(const char *text, size_t width, const char **next) {
+    size_t n = text_fit(text, width), cut = n;
+    if (text[n]) {
+        while (cut > 0 && text[cut] != ' ') cut--;
+        if (cut == 0) cut = n;
+    }
+    *next = text + cut + strspn(text + cut, " ");
+    return cut;
+}
+
+void out_wrapped(struct out *o, const char *head, const char *text) {
+    size_t indent = text_width(head);
+    if (o->columns && o->columns < indent + WRAP_LEAST) { /* no room beside: below */
+        out_say(o, "%s", head);
+        head = BELOW, indent = strlen(BELOW);
+    }
+    size_t width = !o->columns ? SIZE_MAX : o->columns > indent + 1 ? o->columns - indent : 1;
+    const char *next = text;
+    out_say(o, "%s%.*s", head, (int)out_break(text, width, &next), text);
+    for (const char *s = next; *s; s = next) out_say(o, "%*s%.*s", (int)indent, "", (int)out_break(s, width, &next), s);
 }
 
 void out_note(struct out *o, const char *fmt, ...) {

@@ -28,6 +28,11 @@ void out_say(struct out *o, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* A remark on standard error; nothing with --quiet. */
 void out_note(struct out *o, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
+/* As much of text as fits into width columns, broken at a blank where it can: bytes; *next is where the following line begins. */
+size_t out_break(const char *text, size_t width, const char **next);
+/* text on lines of the terminal's width: the first begins with head, the others with as many blanks. */
+void out_wrapped(struct out *o, const char *head, const char *text);
+
 /* Rows of a repeated field, in the columns named (blank between). */
 void out_rows(struct out *o, struct field rows, const char *columns);
 /* A message, a line per field that is present. */

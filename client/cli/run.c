@@ -141,13 +141,15 @@ static int print_reply(struct cli *c, ProtobufCMessage *request) {
         return write_calendar(c);
     }
     if (c->out.format == OUT_JSON) json_message(&c->out.json, reply);
-    if (m->says && (!m->says_when || message_number(reply, m->says_when)))
-        out_template(&c->out, m->says, reply, request);
+    if (m->says) out_template(&c->out, m->says, reply, request);
     if (record.f && field_count(record) && c->out.format == OUT_TABLE) out_record(&c->out, field_message(record, 0));
     if (record.f && c->out.format == OUT_CSV) out_rows(&c->out, record, NULL);
     if (!rows.f) return 0;
     if (m->intro && field_count(rows)) out_say(&c->out, "%s", m->intro);
-    out_rows(&c->out, rows, m->columns);
+    if (m->print && c->out.format == OUT_TABLE)
+        m->print(&c->out, reply);
+    else
+        out_rows(&c->out, rows, m->columns);
     if (!field_count(rows) && m->empty) out_say(&c->out, "%s", m->empty);
     return 0;
 }

@@ -95,17 +95,6 @@ static void pad(struct buf *b, size_t n) {
     while (n--) buf_put_u8(b, ' ');
 }
 
-/* As much of s as fits into width: bytes; breaks at a blank where it can. *next: where the following line begins. */
-static size_t line_of(const char *s, size_t width, const char **next) {
-    size_t n = text_fit(s, width), cut = n;
-    if (s[n]) {
-        while (cut > 0 && s[cut] != ' ') cut--;
-        if (cut == 0) cut = n;
-    }
-    *next = s + cut + strspn(s + cut, " ");
-    return cut;
-}
-
 static void put_cell(struct buf *b, const struct table *t, size_t c, const char *s, bool last) {
     size_t w = text_width(s), width = t->width[c];
     if (w > width) {
@@ -134,7 +123,7 @@ static void put_row(struct out *o, const struct table *t, size_t r, size_t last)
     bool wraps = t->width[last] >= WRAP_FROM && r > 0 && !t->right[last];
     if (!wraps) put_cell(b, t, last, s, true);
     for (const char *next; wraps && *s; s = next) {
-        buf_append(b, s, line_of(s, t->width[last], &next));
+        buf_append(b, s, out_break(s, t->width[last], &next));
         if (!*next) break;
         buf_put_u8(b, '\n');
         pad(b, indent);

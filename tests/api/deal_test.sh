@@ -80,6 +80,12 @@ check "done once" fails_with 65 "not open" seat sales sales task done T2
 for n in $(seq 14); do seat sales sales task add "call $n" --due tomorrow >/dev/null; done
 check "twelve cards" is 12 field '[.tasks[].card] | max' json today
 check "the rest is one number" is 2 field .more json today
+# for people: the contact once, what is due of it below, in the terminal's width, and the rest last
+fits() { COLUMNS=40 seat sales sales today >"$VS_TMP/cards" && [ "$(wc -L <"$VS_TMP/cards")" -le 40 ] || { cat "$VS_TMP/cards"; return 1; }; }
+check "the cards fit the terminal" fits
+for n in 1 2; do seat sales sales task add "ring $n" --contact "Ann Lee" --due tomorrow >/dev/null; done
+check "a card is a contact with all that is due of it" is "C1 Ann Lee/ring/ring" eval 'seat sales sales today | sed -n "/^C1/,/^[^ ]/p" | grep -o "^C1 Ann Lee\|ring" | paste -sd /'
+check "and the rest stands last" is "3 more cards wait" eval "seat sales sales today | tail -n 1"
 check "a stand-in sees the tasks" eval 'seat sales sales away --until tomorrow --stand-in sue >/dev/null && is 12 field "[.tasks[].card] | max" seat service service today --json'
 
 check "a setting is changed" says set seat admin admin setting set calendar.opens 08:00
