@@ -317,6 +317,10 @@ static int run_import(struct cli *c, const struct import_kind *kind) {
 KIND(contact, contacts, IMPORT_CONTACTS, "organization")
 KIND(organization, organizations, IMPORT_ORGANIZATIONS, "")
 KIND(deal, deals, IMPORT_DEALS, "contact")
+KIND(project, projects, IMPORT_PROJECTS, "contact deal")
+KIND(promise, promises, IMPORT_PROMISES, "contact project deal")
+KIND(review, reviews, IMPORT_REVIEWS, "contact project")
+KIND(referral, referrals, IMPORT_REFERRALS, "contact source_contact deal")
 
 static const struct import_kind KIND_touches = {.noun = "touch",
                                                 .id = "id",
@@ -349,7 +353,9 @@ static const char NOTES[] = "A mapping, say contacts.map:\n"
                             "  PPC = paid\n"
                             "  [defaults]\n"
                             "  origin = unknown, not asked\n"
-                            "Also in [import]: delimiter, encoding, cells, date, zone, contact_source.";
+                            "Also in [import]: delimiter, encoding, cells, date, zone, contact_source,\n"
+                            "organization_source, deal_source, project_source. What is imported is history:\n"
+                            "it counts on its days, starts no clock and makes no task.";
 #define IMPORT(plural, what, file) \
     { \
         .words = "import " #plural, .summary = "Import " what " from CSV; the same file again changes nothing", \
@@ -363,5 +369,9 @@ static const struct command LIST[] = {
     IMPORT(organizations, "organizations", orgs),
     IMPORT(deals, "deals", deals),
     IMPORT(touches, "touchpoints", touches),
+    IMPORT(projects, "projects", projects),
+    IMPORT(promises, "promises", promises),
+    IMPORT(reviews, "results reviews", reviews),
+    IMPORT(referrals, "received referrals", refs),
 };
 const struct module_commands commands_import = {LIST, ARRAY_LEN(LIST), NULL};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "client/cli/import.h"
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,29 +41,33 @@ int import_check(const struct import_kind *k, const struct mapping *m, char *err
 
 /* --- values --------------------------------------------------------------------------------------------------------- */
 
-/* What the mapping's date format says, as local time of its zone (mktime reads TZ, which the run has set). */
-static bool own_date(const struct mapping *m, const char *text, int64_t *out) {
-    struct tm tm = {.tm_isdst = -1};
-    const char *end = m->date != NULL ? strptime(text, m->date, &tm) : NULL;
-    if (end == NULL || *end != '\0') return false;
-    *out = (int64_t)mktime(&tm) * 1000000;
-    return true;
+/* What the mapping's date format says. */
+static bool own_date(const struct mapping *m, const char *text, struct tm *out) {
+    *out = (struct tm){.tm_isdst = -1};
+    const char *end = m->date != NULL ? strptime(text, m->date, out) : NULL;
+    return end != NULL && *end == '\0';
 }
 
+/* The day as it is written: no zone has a say in it, and midnight need not exist on it. */
 static int put_day(struct arena *a, struct field f, const struct mapping *m, const char *text, char *err,
                    size_t err_size) {
-    int64_t t;
-    char day[16];
-    if (!own_date(m, text, &t)) return field_parse(a, f, text, err, err_size);
-    when_format_day(t, day, sizeof day);
+    struct tm tm;
+    char day[40];
+    if (!own_date(m, text, &tm)) return field_parse(a, f, text, err, err_size);
+    snprintf(day, sizeof day, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
     char **at = field_put(a, f);
     return (*at = arena_strndup(a, day, strlen(day))) != NULL ? 0 : -1;
 }
 
+/* Local time of the mapping's zone: mktime reads TZ, which the run has set. */
 static int put_moment(struct arena *a, struct field f, const struct mapping *m, const char *text, char *err,
                       size_t err_size) {
+    struct tm tm;
     int64_t t, *at;
-    if (!own_date(m, text, &t) && when_parse(text, when_now(), true, &t, err, err_size)) return -1;
+    if (own_date(m, text, &tm))
+        t = (int64_t)mktime(&tm) * 1000000;
+    else if (when_parse(text, when_now(), true, &t, err, err_size))
+        return -1;
     at = field_put(a, f);
     *at = t;
     return 0;
@@ -96,12 +101,18 @@ static bool is_day(const ProtobufCFieldDescriptor *f) {
     return f->type == PROTOBUF_C_TYPE_STRING && n > 3 && strcmp(f->name + n - 3, "_on") == 0;
 }
 
+/* As long as the server takes them (domain/import/import_rpc.c). */
+static size_t longest(const char *field) {
+    if (strcmp(field, "note") == 0) return TEXT_NOTE_MAX;
+    return command_lists("words because lost_because reason_words outcome", field) ? 1024 : TEXT_FIELD_MAX;
+}
+
 static int put(struct arena *a, ProtobufCMessage *row, const struct mapping *m, const char *currency, const char *field,
                const char *text, char *err, size_t err_size) {
     struct field f = message_find(row, field);
     snprintf(err, err_size, "out of memory");
     if (is_attribute(field)) return put_attribute(a, row, field + 10, text);
-    if (strlen(text) > (strcmp(field, "note") == 0 ? TEXT_NOTE_MAX : TEXT_FIELD_MAX)) {
+    if (strlen(text) > longest(field)) {
         snprintf(err, err_size, "is too long; shorten it");
         return -1;
     }
@@ -112,16 +123,23 @@ static int put(struct arena *a, ProtobufCMessage *row, const struct mapping *m, 
 }
 
 /* Fields that stand for another record: its id is made of that record's own source and key. */
-static const struct {
-    const char *target, *field;
-} RELATIONS[] = {{"contact", "contact_id"}, {"organization", "organization_id"}};
+static const struct relation {
+    const char *target, *field, *noun;
+    size_t source; /* in whose keys it speaks: a text of the mapping */
+} RELATIONS[] = {{"contact", "contact_id", "contact", offsetof(struct mapping, contact_source)},
+                 {"source_contact", "source_contact_id", "contact", offsetof(struct mapping, contact_source)},
+                 {"organization", "organization_id", "organization", offsetof(struct mapping, organization_source)},
+                 {"deal", "deal_id", "deal", offsetof(struct mapping, deal_source)},
+                 {"project", "project_id", "project", offsetof(struct mapping, project_source)}};
 
 static bool put_relation(const struct mapping *m, const struct id *business, struct arena *a, ProtobufCMessage *row,
                          const char *target, const char *text) {
     for (size_t i = 0; i < ARRAY_LEN(RELATIONS); i++) {
-        if (strcmp(RELATIONS[i].target, target) != 0) continue;
-        struct id id = import_id(business, target, i == 0 ? m->contact_source : m->organization_source, text);
-        message_set_id(a, row, RELATIONS[i].field, &id);
+        const struct relation *rel = &RELATIONS[i];
+        if (strcmp(rel->target, target) != 0) continue;
+        const char *source = *(char *const *)(const void *)((const char *)m + rel->source);
+        struct id id = import_id(business, rel->noun, source, text);
+        message_set_id(a, row, rel->field, &id);
         return true;
     }
     return false;

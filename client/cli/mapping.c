@@ -26,6 +26,8 @@ static const char *set_import(struct mapping *m, const char *key, char *value) {
     } texts[] = {{"source", &m->source},
                  {"contact_source", &m->contact_source},
                  {"organization_source", &m->organization_source},
+                 {"deal_source", &m->deal_source},
+                 {"project_source", &m->project_source},
                  {"date", &m->date},
                  {"zone", &m->zone}};
     for (size_t i = 0; i < ARRAY_LEN(texts); i++)
@@ -40,7 +42,8 @@ static const char *set_import(struct mapping *m, const char *key, char *value) {
         return m->escapes || strcmp(value, "plain") == 0 ? NULL : "cells is plain or vouchsafe";
     }
     if (strcmp(key, "encoding") != 0)
-        return "[import] knows source, key, delimiter, encoding, cells, date, zone, contact_source, organization_source";
+        return "[import] knows source, key, delimiter, encoding, cells, date, zone, contact_source, organization_source, deal_source, "
+               "project_source";
     m->latin1 = strcmp(value, "latin-1") == 0;
     return m->latin1 || strcmp(value, "utf-8") == 0 ? NULL : "encoding is utf-8 or latin-1";
 }
@@ -92,8 +95,9 @@ int mapping_load(struct mapping *m, struct arena *a, const char *path, char *err
     fclose(f);
     if (wrong == NULL && (m->source == NULL || m->key == NULL)) wrong = "[import] needs source and key";
     if (wrong != NULL) snprintf(err, err_size, "%s line %d: %s", path, number, wrong);
-    if (m->contact_source == NULL) m->contact_source = m->source;
-    if (m->organization_source == NULL) m->organization_source = m->source;
+    char **const sources[] = {&m->contact_source, &m->organization_source, &m->deal_source, &m->project_source};
+    for (size_t i = 0; i < ARRAY_LEN(sources); i++)
+        if (*sources[i] == NULL) *sources[i] = m->source;
     return wrong == NULL ? 0 : -1;
 }
 

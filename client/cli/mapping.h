@@ -9,7 +9,7 @@
  *   cells = vouchsafe                as our own --csv writes them (client/cli/csv_cell.h); plain if absent
  *   date = %d.%m.%Y %H:%M            how days and times are written, as strptime knows it; 2026-11-23 and RFC 3339 if absent
  *   zone = America/Sao_Paulo         of times without one; this machine's if absent
- *   contact_source = crm             in whose keys `contact` speaks (deals, touches); source if absent
+ *   contact_source = crm             in whose keys `contact` speaks; source if absent. So organization_source, deal_source, project_source
  *   [columns]
  *   name = {first} {last}            a column's name, or a template of columns
  *   attribute.size = employees       an attribute
@@ -33,7 +33,7 @@ struct mapping_value {
 };
 struct mapping {
     struct arena *a;
-    char *source, *contact_source, *organization_source, *date, *zone;
+    char *source, *contact_source, *organization_source, *deal_source, *project_source, *date, *zone;
     char *key; /* template */
     char delimiter;
     bool latin1, escapes;

@@ -30,7 +30,7 @@ exists (select from touchpoint m where m.business_id = $1 and m.mends = :r.:id a
         and not exists (select from strike x where x.business_id = $1 and x.touchpoint_id = m.id))
 
 -- part: latest_review c
-(select r.held_on, r.result from review r where r.business_id = $1 and r.contact_id = :c.contact_id and r.state = 2 order by r.held_on desc, r.review_id desc limit 1) r
+(select r.held_on, r.result from review r where r.business_id = $1 and r.contact_id = :c.contact_id and r.state = 2 order by r.held_on desc, r.held_at desc nulls last, r.review_id desc limit 1) r
 
 -- part: weights
 -- w: the points of each reason in the order of their places, with the business's own, and the windows behind them.

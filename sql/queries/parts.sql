@@ -188,7 +188,7 @@ select $1, id_made(), 'task', :i.review_id, greatest(now(), (:i.due_on - setting
 
 -- part: review_card r c o
 :r.review_id, :r.number, :r.contact_id, :c.number as contact_number, :c.name as contact, :r.state, :r.due_on, :r.state = 1 and :r.due_on < today_of($1) as overdue,
-:r.booked_at, :o.login as owner, :r.held_on, :r.result, :r.score, :r.score_scale, :r.words, :r.because
+:r.booked_at, :o.login as owner, :r.held_on, :r.held_at, :r.result, :r.score, :r.score_scale, :r.words, :r.because
 
 -- part: today_cards
 -- What those of me, and those they stand in for, have to do now: a card for each contact, the most at risk first.

@@ -121,7 +121,7 @@ from actor join review r on r.business_id = $1 and r.review_id = $5
 -- name: review_get
 -- $5 review_id uuid
 with {actor}
-select {review_card r c o}, j.title as project, d.number as deal_number
+select {review_card r c o}, j.title as project, j.number as project_number, d.number as deal_number
 from actor a join review r on r.business_id = $1 and r.review_id = $5
 join contact c on c.business_id = $1 and c.contact_id = r.contact_id and {visible c a}
 join account o on o.business_id = $1 and o.account_id = r.owner_id
@@ -156,7 +156,7 @@ order by p.due_on, p.promise_id limit 50
 -- $10 state int2
 -- $11 overdue bool
 with {actor}
-select {review_card r c o}, j.title as project
+select {review_card r c o}, j.title as project, j.number as project_number
 from actor a join review r on r.business_id = $1
 join contact c on c.business_id = $1 and c.contact_id = r.contact_id and {visible c a}
 join account o on o.business_id = $1 and o.account_id = r.owner_id

@@ -53,7 +53,9 @@ before() { # PROGRAM COMMAND EXAMPLE
             ;;
         "organization edit") quietly seat sales sales organization add "Old Mill Bakery" ;;
         "import "*) cp "$VS_ROOT"/deploy/demo/* .
-            [[ $2 != *deals && $2 != *touches ]] || quietly seat admin admin import contacts contacts.csv --mapping contacts.map ;;
+            [[ $2 = *contacts || $2 = *organizations ]] || quietly seat admin admin import contacts contacts.csv --mapping contacts.map
+            [[ $2 != *referrals ]] || quietly seat admin admin import deals deals.csv --mapping deals.map
+            [[ $2 != *promises && $2 != *reviews ]] || quietly seat admin admin import projects projects.csv --mapping projects.map ;;
         "referral inform") [ "$1" != partner ] || quietly seat sales sales referral ask "$(referral_of "$3")" "which one?" ;;
         "referral no-show") quietly seat "$1" "$1" referral appoint "$(referral_of "$3")" tomorrow ;;
         "referral lose") quietly seat "$1" "$1" referral accept "$(referral_of "$3")" on tomorrow ;;

@@ -2,28 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Imports through the real program: mappings, verdicts, the same file again, files that are not as they should be.
 set -u
-. "$VS_ROOT/tests/support/server.sh"
-owner() { sql "set role vs_owner; set search_path = vs, public; $1"; }
-is() { # EXPECTED COMMAND...
-    local want=$1 got
-    shift
-    got=$("$@" 2>&1)
-    [ "$got" = "$want" ] || { echo "expected $want, got $got"; return 1; }
-}
-import() { seat admin admin import "$@"; }
-exits() { # CODE TEXT COMMAND...
-    local code=$1 text=$2 out status
-    shift 2
-    out=$("$@" 2>&1)
-    status=$?
-    { [ $status = "$code" ] && grep -qF -- "$text" <<<"$out"; } || { echo "expected $code and \"$text\", got $status: $out"; return 1; }
-}
-counts() { # EXPECTED ARGS...: new/present/refused
-    local want=$1 got
-    shift
-    got=$(import "$@" --json 2>"$VS_TMP/counts" | jq -r '"\(.new)/\(.present)/\(.refused)"')
-    [ "$got" = "$want" ] || { echo "expected $want, got $got: $(cat "$VS_TMP/counts")"; return 1; }
-}
+. "$VS_ROOT/tests/support/import.sh"
 mkdir -p "$VS_TMP/d" && cd "$VS_TMP/d" || exit 1
 check "the server starts" server_start one
 [ -n "${SERVER[one]:-}" ] || exit 1
@@ -150,7 +129,6 @@ seat = who
 END
 printf '7,2,bad day,won,1,31.02.2026,13/13/26,\n' >>deals.csv
 check "deals" counts 3/0/4 deals deals.csv --mapping deals.map --verdicts deals.rows
-verdict_of() { grep -q "^$2,refused,.*$3" "$1" || { echo "no \"$3\" in: $(grep "^$2," "$1")"; return 1; }; }
 check "of somebody who isn't here" verdict_of deals.rows 5 "import contacts first"
 check "closed before it was opened" verdict_of deals.rows 6 "closed before it was opened\|before"
 check "won without a day" verdict_of deals.rows 7 "needs the day it closed"

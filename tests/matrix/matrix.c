@@ -57,6 +57,10 @@ static const struct {
     {"IMPORT_CONTACTS", "judges row by row; import_test"},
     {"IMPORT_ORGANIZATIONS", "judges row by row; import_test"},
     {"IMPORT_DEALS", "judges row by row; import_test"},
+    {"IMPORT_PROJECTS", "judges row by row; history_test"},
+    {"IMPORT_PROMISES", "judges row by row; history_test"},
+    {"IMPORT_REVIEWS", "judges row by row; history_test"},
+    {"IMPORT_REFERRALS", "judges row by row; history_test"},
     {"TOUCH_IMPORT", "judges row by row; import_test"},
     {"TOUCH_LOG_BATCH", "judges row by row; batch_test"},
 };
