@@ -710,6 +710,13 @@ CREATE FUNCTION vs.import_deal_rows(b uuid, me uuid, ids uuid[], contacts uuid[]
           when r.closed < r.opened then 'CLOSED_BEFORE_OPENED' end as reason) j
 $_$;
 ALTER FUNCTION vs.import_deal_rows(b uuid, me uuid, ids uuid[], contacts uuid[], titles text[], states smallint[], worth bigint[], list_prices bigint[], currencies text[], opened_days date[], opened_texts text[], closed_days date[], closed_texts text[], seats text[]) OWNER TO vs_owner;
+CREATE FUNCTION vs.import_head(b uuid, id uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select c.contact_id from contact c where c.business_id = b and c.contact_id = head_of(b, id) and c.erased_at is null
+$$;
+ALTER FUNCTION vs.import_head(b uuid, id uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.import_organization_rows(b uuid, ids uuid[], names text[], name_keys text[], attributes jsonb[]) RETURNS TABLE(i integer, organization_id uuid, state integer, reason text, words text)
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -723,6 +730,110 @@ CREATE FUNCTION vs.import_organization_rows(b uuid, ids uuid[], names text[], na
           when r.name_key is null then 'BAD_NAME' else f.reason end as reason) j
 $$;
 ALTER FUNCTION vs.import_organization_rows(b uuid, ids uuid[], names text[], name_keys text[], attributes jsonb[]) OWNER TO vs_owner;
+CREATE FUNCTION vs.import_owner(b uuid, me uuid, login text) RETURNS uuid
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select case when nullif(login, '') is null then me
+              else (select a.account_id from account a where a.business_id = b and a.login = import_owner.login and a.closed_at is null and a.role in (1, 2, 4)) end
+$$;
+ALTER FUNCTION vs.import_owner(b uuid, me uuid, login text) OWNER TO vs_owner;
+CREATE FUNCTION vs.import_project_rows(b uuid, me uuid, ids uuid[], contacts uuid[], deals uuid[], titles text[], states smallint[], started_days date[], started_texts text[], ended_days date[], ended_texts text[], owners text[]) RETURNS TABLE(i integer, project_id uuid, state integer, reason text, contact_id uuid, owner_id uuid, becomes smallint, started_on date, ended_on date)
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select r.i::int, r.id, case when j.present then 2 when j.reason is null then 1 else 3 end, case when not j.present then j.reason end, p.contact_id, p.owner_id, p.state,
+         coalesce(r.started, p.ended, p.today), p.ended
+  from unnest(ids, contacts, deals, titles, states, started_days, started_texts, ended_days, ended_texts, owners)
+       with ordinality r(id, contact, deal, title, said, started, started_text, ended, ended_text, owner, i)
+  cross join lateral (select coalesce(nullif(r.said, 0), case when r.ended is null then 1 else 2 end)::int2 as state, today_of(b) as today) s
+  cross join lateral (select import_head(b, r.contact) as contact_id, import_owner(b, me, r.owner) as owner_id, s.state, s.today,
+                             case when s.state = 3 then coalesce(r.ended, greatest(s.today, r.started)) else r.ended end as ended) p
+  cross join lateral (select
+     exists (select from project x where x.business_id = b and x.project_id = r.id) as present,
+     case when r.i > array_position(ids, r.id) then 'ROW_TWICE' when nullif(btrim(r.title), '') is null then 'NO_TITLE'
+          when p.contact_id is null then 'NO_SUCH_CONTACT' when p.owner_id is null then 'NO_SUCH_SEAT'
+          when r.deal is not null and not exists (select from deal d where d.business_id = b and d.deal_id = r.deal) then 'NO_SUCH_DEAL'
+          when r.deal is not null and not exists (select from deal d where d.business_id = b and d.deal_id = r.deal and d.contact_id = p.contact_id) then 'OTHER_CONTACT'
+          when unread(r.started_text, r.started) or unread(r.ended_text, r.ended) then 'BAD_DAY'
+          when p.state = 2 and r.ended is null then 'NO_ENDED_DAY' when p.state = 1 and r.ended is not null then 'ENDED_BUT_ACTIVE'
+          when r.started > p.today or r.ended > p.today then 'DAY_AHEAD' when r.ended < r.started then 'CLOSED_BEFORE_OPENED' end as reason) j
+$$;
+ALTER FUNCTION vs.import_project_rows(b uuid, me uuid, ids uuid[], contacts uuid[], deals uuid[], titles text[], states smallint[], started_days date[], started_texts text[], ended_days date[], ended_texts text[], owners text[]) OWNER TO vs_owner;
+CREATE FUNCTION vs.import_promise_rows(b uuid, me uuid, ids uuid[], contacts uuid[], projects uuid[], deals uuid[], said text[], due_days date[], due_texts text[], made_days date[], made_texts text[], settled_days date[], settled_texts text[], states smallint[], owners text[]) RETURNS TABLE(i integer, promise_id uuid, state integer, reason text, contact_id uuid, owner_id uuid, becomes smallint, made_on date)
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select r.i::int, r.id, case when j.present then 2 when j.reason is null then 1 else 3 end, case when not j.present then j.reason end, p.contact_id, p.owner_id, p.state, p.made
+  from unnest(ids, contacts, projects, deals, said, due_days, due_texts, made_days, made_texts, settled_days, settled_texts, states, owners)
+       with ordinality r(id, contact, project, deal, words, due, due_text, made, made_text, settled, settled_text, said, owner, i)
+  cross join lateral (select import_head(b, r.contact) as contact_id, import_owner(b, me, r.owner) as owner_id, today_of(b) as today,
+                             coalesce(nullif(r.said, 0), case when r.settled is null then 1 when r.settled <= r.due then 2 else 4 end)::int2 as state,
+                             coalesce(r.made, least(today_of(b), r.due, r.settled)) as made) p
+  cross join lateral (select
+     exists (select from promise x where x.business_id = b and x.promise_id = r.id) as present,
+     case when r.i > array_position(ids, r.id) then 'ROW_TWICE' when nullif(btrim(r.words), '') is null then 'NO_WORDS'
+          when p.contact_id is null then 'NO_SUCH_CONTACT' when p.owner_id is null then 'NO_SUCH_SEAT'
+          when r.project is not null and not exists (select from project x where x.business_id = b and x.project_id = r.project) then 'NO_SUCH_PROJECT'
+          when r.deal is not null and not exists (select from deal d where d.business_id = b and d.deal_id = r.deal) then 'NO_SUCH_DEAL'
+          when not coalesce((select x.contact_id = p.contact_id from project x where x.business_id = b and x.project_id = r.project), true)
+            or not coalesce((select d.contact_id = p.contact_id from deal d where d.business_id = b and d.deal_id = r.deal), true) then 'OTHER_CONTACT'
+          when unread(r.due_text, r.due) or unread(r.made_text, r.made) or unread(r.settled_text, r.settled) then 'BAD_DAY'
+          when r.due is null then 'NO_DUE_DAY' when r.due < p.made then 'DUE_BEFORE_MADE'
+          when p.state > 1 and r.settled is null then 'NO_SETTLED_DAY' when p.state = 1 and r.settled is not null then 'SETTLED_BUT_OPEN'
+          when p.made > p.today or r.settled > p.today then 'DAY_AHEAD' when r.settled < p.made then 'CLOSED_BEFORE_OPENED'
+          when p.state in (2, 3) and r.settled > r.due then 'KEPT_TOO_LATE' when p.state = 5 and r.settled > r.due then 'RELEASE_TOO_LATE' end as reason) j
+$$;
+ALTER FUNCTION vs.import_promise_rows(b uuid, me uuid, ids uuid[], contacts uuid[], projects uuid[], deals uuid[], said text[], due_days date[], due_texts text[], made_days date[], made_texts text[], settled_days date[], settled_texts text[], states smallint[], owners text[]) OWNER TO vs_owner;
+CREATE FUNCTION vs.import_referral_rows(b uuid, me uuid, ids uuid[], contacts uuid[], from_contacts uuid[], from_partners text[], seats text[], states smallint[], happened timestamp with time zone[], decided timestamp with time zone[], contacted timestamp with time zone[], met timestamp with time zone[], meetings smallint[], closed timestamp with time zone[], deals uuid[], worth bigint[], currencies text[], reasons text[], whys text[], levels integer[], consents smallint[]) RETURNS TABLE(i integer, referral_id uuid, state integer, reason text, contact_id uuid, seat_id uuid, from_contact uuid, from_partner uuid, becomes smallint, decided_at timestamp with time zone)
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $_$
+  select r.i::int, r.id, case when j.present then 2 when j.reason is null then 1 else 3 end, case when not j.present then j.reason end, p.contact_id, p.seat_id, p.from_contact, p.from_partner,
+         p.state, p.decided
+  from unnest(ids, contacts, from_contacts, from_partners, seats, states, happened, decided, contacted, met, meetings, closed, deals, worth, currencies, reasons, whys, levels, consents)
+       with ordinality r(id, contact, from_contact, from_partner, seat, said, at, decided, contacted, met, meeting, closed, deal, value, currency, code, why, level, consent, i)
+  cross join lateral (select import_head(b, r.contact) as contact_id, import_owner(b, me, r.seat) as seat_id, import_head(b, r.from_contact) as from_contact,
+       (select x.partner_id from partner x where x.business_id = b and (x.name = r.from_partner or 'P' || x.number = r.from_partner) order by x.name <> r.from_partner, x.number limit 1) as from_partner,
+       coalesce(nullif(r.said, 0), 1)::int2 as state,
+       case when r.said in (3, 4, 5, 6, 7, 8) then coalesce(r.decided, r.contacted, least(r.met, r.closed), r.closed) end as decided) p
+  cross join lateral (select
+     exists (select from referral x where x.business_id = b and x.referral_id = r.id) as present,
+     case when r.i > array_position(ids, r.id) then 'ROW_TWICE' when p.contact_id is null then 'NO_SUCH_CONTACT' when p.seat_id is null then 'NO_SUCH_SEAT'
+          when r.from_contact is not null and p.from_contact is null then 'NO_SUCH_CONTACT' when nullif(r.from_partner, '') is not null and p.from_partner is null then 'NO_SUCH_PARTNER'
+          when num_nonnulls(p.from_contact, p.from_partner) <> 1 then 'ONE_SOURCE' when r.consent = 4 then 'CONSENT_REFUSED' when r.level > 5 then 'BAD_LEVEL'
+          when p.state not in (1, 3, 4, 5, 6, 7, 8) then 'NOT_IMPORTED' when r.at is null then 'NO_HAPPENED_TIME'
+          when p.state > 1 and p.decided is null then 'NO_DECIDED_TIME' when p.state = 4 and r.contacted is null then 'NO_CONTACTED_TIME'
+          when p.state = 5 and r.met is null then 'NO_APPOINTMENT' when (p.state in (6, 7)) <> (r.closed is not null) then 'NO_CLOSED_TIME'
+          when p.state in (1, 3, 8) and num_nonnulls(r.contacted, r.met) > 0 or p.state = 4 and r.met is not null then 'STEP_NOT_TAKEN'
+          when greatest(r.at, p.decided, r.contacted, r.closed, case when r.meeting > 1 then r.met end) > now() then 'DAY_AHEAD'
+          when least(p.decided, r.contacted, r.met, r.closed) < r.at or least(r.contacted, r.met, r.closed) < p.decided or r.closed < greatest(r.contacted, r.met) then 'STEPS_OUT_OF_ORDER'
+          when p.state = 6 and num_nonnulls(r.deal, r.value) = 0 then 'NO_VALUE' when r.value < 0 then 'NEGATIVE_AMOUNT'
+          when p.state = 6 and r.deal is not null then
+            (select case when d.deal_id is null then 'NO_SUCH_DEAL' when d.contact_id <> p.contact_id then 'OTHER_CONTACT' when d.state <> 2 then 'DEAL_NOT_WON' end
+             from (select) x left join deal d on d.business_id = b and d.deal_id = r.deal)
+          when nullif(r.currency, '') is not null and r.currency !~ '^[A-Z]{3}$' then 'BAD_CURRENCY'
+          when p.state in (7, 8) and (nullif(btrim(r.why), '') is null or not exists (select from referral_reason x where x.action = case p.state when 7 then 13 else 5 end and x.code = r.code))
+            then 'NO_REASON' end as reason) j
+$_$;
+ALTER FUNCTION vs.import_referral_rows(b uuid, me uuid, ids uuid[], contacts uuid[], from_contacts uuid[], from_partners text[], seats text[], states smallint[], happened timestamp with time zone[], decided timestamp with time zone[], contacted timestamp with time zone[], met timestamp with time zone[], meetings smallint[], closed timestamp with time zone[], deals uuid[], worth bigint[], currencies text[], reasons text[], whys text[], levels integer[], consents smallint[]) OWNER TO vs_owner;
+CREATE FUNCTION vs.import_review_rows(b uuid, me uuid, ids uuid[], contacts uuid[], projects uuid[], results smallint[], held timestamp with time zone[], scores integer[], scales integer[], owners text[]) RETURNS TABLE(i integer, review_id uuid, state integer, reason text, contact_id uuid, owner_id uuid, held_on date)
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select r.i::int, r.id, case when j.present then 2 when j.reason is null then 1 else 3 end, case when not j.present then j.reason end, p.contact_id, p.owner_id, p.day
+  from unnest(ids, contacts, projects, results, held, scores, scales, owners) with ordinality r(id, contact, project, result, held, score, scale, owner, i)
+  cross join lateral (select import_head(b, r.contact) as contact_id, import_owner(b, me, r.owner) as owner_id,
+                             (r.held at time zone (select z.zone from business z where z.business_id = b))::date as day) p
+  cross join lateral (select
+     exists (select from review x where x.business_id = b and x.review_id = r.id) as present,
+     case when r.i > array_position(ids, r.id) then 'ROW_TWICE' when p.contact_id is null then 'NO_SUCH_CONTACT' when p.owner_id is null then 'NO_SUCH_SEAT'
+          when r.project is not null and not exists (select from project x where x.business_id = b and x.project_id = r.project) then 'NO_SUCH_PROJECT'
+          when not coalesce((select x.contact_id = p.contact_id from project x where x.business_id = b and x.project_id = r.project), true) then 'OTHER_CONTACT'
+          when coalesce(r.result, 0) = 0 then 'NO_RESULT' when r.held is null then 'NO_HELD_TIME' when r.held > now() then 'DAY_AHEAD'
+          when (r.score is null) <> (r.scale is null) or r.score > r.scale or r.scale not between 1 and 100 then 'BAD_SCORE' end as reason) j
+$$;
+ALTER FUNCTION vs.import_review_rows(b uuid, me uuid, ids uuid[], contacts uuid[], projects uuid[], results smallint[], held timestamp with time zone[], scores integer[], scales integer[], owners text[]) OWNER TO vs_owner;
 CREATE FUNCTION vs.is_working_day(b uuid, d date) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -1259,6 +1370,39 @@ CREATE FUNCTION vs.referral_guard(guard text, opened timestamp with time zone, a
     when 'not_thanked' then case when thanked is not null then 'the source was thanked already' end end
 $$;
 ALTER FUNCTION vs.referral_guard(guard text, opened timestamp with time zone, appointment smallint, told timestamp with time zone, thanked timestamp with time zone, receipt timestamp with time zone) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_import(b uuid, id uuid, by uuid, role smallint, f jsonb) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare r referral; s record; why text; seat uuid := (f->>'seat_id')::uuid; z text;
+begin
+  select zone into z from business where business_id = b;
+  insert into referral(business_id, referral_id, number, direction, contact_id, person, email, phone, source_contact, source_partner, because, cause, phrase, source_stage, level, consent, history,
+                       made_by, happened_at, owner_id)
+    select b, id, next_number(b, 'R'), 1, c.contact_id, c.name, c.email, c.phone, (f->>'from_contact')::uuid, (f->>'from_partner')::uuid, f->>'because', (f->>'cause')::smallint, f->>'phrase',
+           (select max(x.stage) from contact_stage x where x.business_id = b and x.contact_id = (f->>'from_contact')::uuid), (f->>'level')::smallint, coalesce((f->>'consent')::smallint, 1),
+           not coalesce((f->>'clocks')::boolean, false), by, (f->>'at')::timestamptz, seat
+    from contact c where c.business_id = b and c.contact_id = (f->>'contact_id')::uuid
+    on conflict (business_id, referral_id) do nothing returning * into r;
+  if r.referral_id is null then return null; end if;
+  perform referral_begin(b, id, seat, null, case when r.history then r.happened_at else now() end);
+  perform claim_take(b, id_made(), r.contact_id, id, r.source_contact, r.source_partner, null, (case when r.consent in (2, 3) then 3 else 5 end)::smallint, r.because, r.happened_at, by);
+  perform consent_from_referral(b, id, by);
+  for s in select x.act::smallint, x.at, jsonb_strip_nulls(x.more || jsonb_build_object('happened_at', x.at)) as more from (values
+      (1, 4, (f->>'decided_at')::timestamptz, (f->>'becomes')::int <> 8, jsonb_build_object('owner', f->'login', 'call_on', (coalesce((f->>'contacted_at')::timestamptz, (f->>'decided_at')::timestamptz) at time zone z)::date)),
+      (2, 5, (f->>'decided_at')::timestamptz, (f->>'becomes')::int = 8, jsonb_build_object('reason', f->'reason', 'because', f->'why', 'outcome', f->'outcome')),
+      (3, 7, (f->>'contacted_at')::timestamptz, true, '{}'),
+      (4, 8, coalesce((f->>'contacted_at')::timestamptz, (f->>'decided_at')::timestamptz), f ? 'appointment_at', jsonb_build_object('appointment_at', f->'appointment_at')),
+      (5, case (f->>'appointment')::int when 2 then 9 when 3 then 10 end, (f->>'appointment_at')::timestamptz, true, '{}'),
+      (6, 12, (f->>'closed_at')::timestamptz, (f->>'becomes')::int = 6, jsonb_build_object('deal_id', f->'deal_id', 'value', f->'value', 'currency', f->'currency', 'outcome', f->'outcome')),
+      (7, 13, (f->>'closed_at')::timestamptz, (f->>'becomes')::int = 7, jsonb_build_object('reason', f->'reason', 'because', f->'why', 'outcome', f->'outcome'))) x(place, act, at, taken, more)
+    where x.taken and x.act is not null and x.at is not null order by x.place loop
+    why := referral_move(b, id, s.act, seat, role, null, s.more);
+    if why is not null then raise exception 'an imported referral was judged good, but its step % was refused: %', s.act, why; end if;
+  end loop;
+  return r.number;
+end $$;
+ALTER FUNCTION vs.referral_import(b uuid, id uuid, by uuid, role smallint, f jsonb) OWNER TO vs_owner;
 CREATE FUNCTION vs.referral_is_late(b uuid, id uuid, missed text, at timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'vs', 'pg_temp'
@@ -1795,6 +1939,10 @@ CREATE FUNCTION vs.today_of(b uuid) RETURNS date
   select (now() at time zone zone)::date from business where business_id = b
 $$;
 ALTER FUNCTION vs.today_of(b uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.unread(said text, found anyelement) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
+    AS $$ select nullif(said, '') is not null and found is null $$;
+ALTER FUNCTION vs.unread(said text, found anyelement) OWNER TO vs_owner;
 CREATE FUNCTION vs.value_at_risk(b uuid, contact uuid) RETURNS bigint
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -2512,6 +2660,7 @@ CREATE TABLE vs.review (
     because text,
     made_at timestamp with time zone DEFAULT now() NOT NULL,
     made_by uuid,
+    held_at timestamp with time zone,
     CONSTRAINT review_check CHECK ((((state = 2) = (held_on IS NOT NULL)) AND ((state = 2) = (result IS NOT NULL)))),
     CONSTRAINT review_result_check CHECK (((result >= 1) AND (result <= 2))),
     CONSTRAINT review_state_check CHECK (((state >= 1) AND (state <= 3)))
@@ -3048,7 +3197,7 @@ CREATE INDEX referral_source_contact ON vs.referral USING btree (business_id, so
 CREATE INDEX referral_source_partner ON vs.referral USING btree (business_id, source_partner, number) WHERE (source_partner IS NOT NULL);
 CREATE INDEX referral_to_partner ON vs.referral USING btree (business_id, to_partner, number) WHERE (to_partner IS NOT NULL);
 CREATE INDEX review_bad ON vs.review USING btree (business_id, contact_id) WHERE (result = 2);
-CREATE INDEX review_held ON vs.review USING btree (business_id, contact_id, held_on DESC, review_id DESC) WHERE (state = 2);
+CREATE INDEX review_held ON vs.review USING btree (business_id, contact_id, held_on DESC, held_at DESC NULLS LAST, review_id DESC) WHERE (state = 2);
 CREATE INDEX review_open ON vs.review USING btree (business_id, contact_id) WHERE (state = 1);
 CREATE INDEX review_planned ON vs.review USING btree (business_id, due_on, review_id) WHERE (state = 1);
 CREATE INDEX reward_about ON vs.reward USING btree (business_id, about_contact_id) WHERE (about_contact_id IS NOT NULL);
