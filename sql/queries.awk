@@ -66,7 +66,7 @@ function predicate_of(name, x, y) {
 }
 function expand(s,    w, inner, before, after) {
     gsub(/\{actor\}/, who("$2", "$3"), s)
-    gsub(/\{record\}/, "insert into change(business_id, change_id, account_id, method, hash, target, status, reason, result, under)\nselect $1, $2, $3, $5, $6, v.target::uuid, case when v.reason is null then 0 else 9 end, v.reason, v.result::int8, \002 from (select", s)
+    gsub(/\{record\}/, "insert into change(business_id, change_id, account_id, method, hash, target, status, reason, result, named)\nselect $1, $2, $3, $5, $6, v.target::uuid, case when v.reason is null then 0 else 9 end, v.reason, v.result::int8, \002 from (select", s)
     gsub(/\{changer\}/, who("$3", "$4"), s)
     while (match(s, /\{[a-z_]+( [a-z_0-9$A-Z.]+)*\}/)) {
         before = substr(s, 1, RSTART - 1); inner = substr(s, RSTART + 1, RLENGTH - 2); after = substr(s, RSTART + RLENGTH)
@@ -75,16 +75,18 @@ function expand(s,    w, inner, before, after) {
     }
     return s
 }
-# A parameter that is a contact's id stands for the contact it was merged into; a change made under the old id says so in the ledger.
-function by_head(s, i,    j, head, under) { # inline: a function's call costs as much as the look-up
-    under = ""
+# A parameter that is a contact's id stands for the contact it was merged into; a change that makes a record ($8) under old ids says so in
+# the ledger, by parameter.
+function by_head(s, i,    j, head, old) { # inline: a function's call costs as much as the look-up
+    old = ""
     for (j = params[i]; j > given_n[i] && (kinds[i] == "read" || kinds[i] == "report" || kinds[i] == "change"); j--) { # from the last: $1 begins $10
         if (param[i, j] !~ /(^|_)contact_id$/ || type[i, j] != oid["uuid"]) continue
         head = "coalesce((select h.head_id from contact h where h.business_id = $1 and h.contact_id = \001" j "), \001" j ")"
         gsub("\\$" j, "(select " head ")", s)
-        under = "nullif(\001" j ", " head ")" (under == "" ? "" : ", ") under
+        old = "'" substr(param[i, j], 1, length(param[i, j]) - 3) "', nullif(\001" j ", " head ")" (old == "" ? "" : ", ") old
     }
-    gsub(/\002/, under == "" ? "null" : "coalesce(" under ")", s)
+    if (type[i, 8] != oid["uuid"] || param[i, 8] ~ /(^|_)contact_id$/) old = ""
+    gsub(/\002/, old == "" ? "null" : "case when v.target = \0018 then nullif(jsonb_strip_nulls(jsonb_build_object(" old ")), '{}') end", s)
     gsub(/\001/, "$", s)
     return s
 }

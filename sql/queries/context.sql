@@ -22,3 +22,18 @@ select set_config('vs.business', array_to_string($1, ','), true), set_config('vs
 -- $1 business text
 -- $2 partner text
 select set_config('vs.business', $1, true), set_config('vs.partner', $2, true), pg_advisory_xact_lock(hashtextextended($1, 100))
+
+-- name: context_change
+-- raw
+-- Before any other change, and before what the scheduler fires: beside each other, but none beside a merge.
+-- $1 business text
+-- $2 partner text
+select set_config('vs.business', $1, true), set_config('vs.partner', $2, true), pg_advisory_xact_lock_shared(hashtextextended($1, 101))
+
+-- name: context_merge
+-- raw
+-- Before a merge, and before it is undone: alone among the business's changes. Rows of many tables go from one contact to another; a change
+-- beside it would lock some of them in another order, and, having read where they were, find none of them there when the merge let go.
+-- $1 business text
+-- $2 partner text
+select set_config('vs.business', $1, true), set_config('vs.partner', $2, true), pg_advisory_xact_lock(hashtextextended($1, 101))

@@ -111,6 +111,37 @@ check "with its touches" says NOT_FOUND ask pat TOUCH_TIMELINE contact_id="$anne
 does sam MERGE_UNDO change=new merge_id="$merge" >/dev/null
 check "it stays revoked for both" eval "says NOT_FOUND ask pat CONTACT_GET contact_id=$anne && says NOT_FOUND ask pat CONTACT_GET contact_id=$ann"
 
+# --- what hangs on another record goes where that goes; what names two contacts, each by itself; who was given somebody still sees them
+person Carl && carl=$made
+person Carla && carla=$made
+deal=$(fresh) project=$(fresh) both=$(fresh) given=$(fresh) merge=$(fresh)
+does sam DEAL_ADD change=new deal_id="$deal" contact_id="$carla" title=roof value=100 >/dev/null
+does sam MERGE_ADD change=new merge_id="$merge" merged_contact_id="$carla" contact_id="$carl" >/dev/null
+does sam DEAL_WON change=new deal_id="$deal" project_id="$project" >/dev/null
+does sam REFERRAL_ADD change=new referral_id="$both" contact_id="$carla" source_contact_id="$carl" because=roof >/dev/null
+does sam REFERRAL_ADD change=new referral_id="$given" contact_id="$carl" partner_id="$acme" because=roof >/dev/null
+does sam MERGE_UNDO change=new merge_id="$merge" >/dev/null
+at() { owner "select replace($2::text, '-', '') from $1"; }
+check "a project goes back with its deal" is "$carla" at "project where project_id = '$project'" contact_id
+check "a referral made under the old id of the person goes back" is "$carla" at "referral where referral_id = '$both'" contact_id
+check "its source stays" is "$carl" at "referral where referral_id = '$both'" source_contact
+check "so does its claim" is "$carla$carl" eval "at \"claim where referral_id = '$both'\" 'contact_id || replace(source_contact::text, \$\$-\$\$, \$\$\$\$)'"
+check "its follow-ups are about the one they are about" is "$carl " eval "owner \"select string_agg(distinct replace(contact_id::text, '-', ''), ' ') || ' ' from task where subject = '$both' and rule = 'thank_source'\""
+check "its clocks too" is "$carla" at "due where subject = '$both' and task_rule = 'referral_open'" contact_id
+check "who was given the kept one meanwhile still sees them" says OK ask pat CONTACT_GET contact_id="$carl"
+
+# --- of two credits one yields, and comes back
+person Dan && dan=$made
+person Dana && dana=$made
+for i in "$dan" "$dana"; do does sam REFERRAL_ADD change=new referral_id=new contact_id="$i" source_contact_id="$bob" because=roof consent=3 >/dev/null; done
+credits() { owner "select count(*) filter (where holds) || ' ' || (select sum(f.n) from fact f where f.kind = 'credit_given' and f.subject in (select claim_id from claim where replace(contact_id::text, '-', '') in ('$dan', '$dana'))) from claim where replace(contact_id::text, '-', '') in ('$dan', '$dana')"; }
+check "each holds its credit" is "2 2" credits
+merge=$(fresh)
+does sam MERGE_ADD change=new merge_id="$merge" merged_contact_id="$dana" contact_id="$dan" >/dev/null
+check "merged, one holds it" is "1 1" credits
+check "un-merged" says OK ask sam MERGE_UNDO change=new merge_id="$merge"
+check "both do again" is "2 2" credits
+
 # --- two at once
 open rival as admin
 race() { # of one pair, either way round: one is merged, the other told so

@@ -8,7 +8,7 @@ create temp table common(relname, why) as values
   ('kind', 'the same for all businesses'),
   ('readiness', 'the same for all businesses'),
   ('metric', 'the same for all businesses'),
-  ('contact_part', 'the same for all businesses'), ('champion_transition', 'the same for all businesses'), ('recognition', 'the same for all businesses'),
+  ('contact_part', 'the same for all businesses'), ('contact_follow', 'the same for all businesses'), ('champion_transition', 'the same for all businesses'), ('recognition', 'the same for all businesses'),
   ('referral_state', 'the same for all businesses'),
   ('referral_action', 'the same for all businesses'),
   ('referral_reason', 'the same for all businesses'),

@@ -100,8 +100,19 @@ begin
            or exists (select from pg_constraint f where f.conrelid = t.oid and f.contype = 'f' and f.confrelid = 'vs.contact'::regclass and a.attnum = any (f.conkey) and a.attname <> 'business_id'))
       and not exists (select from contact_part p where p.relation = t.relname and p.col = a.attname);
   insert into offences
-  select 'contact_part names columns there are', p.relation || '.' || x.col from contact_part p cross join lateral unnest(array[p.col, p.key, p.subject, p.yields, p.yields_by]) x(col)
+  select 'contact_part names columns there are', p.relation || '.' || x.col from contact_part p cross join lateral unnest(array[p.col, p.key, p.yields, p.yields_by]) x(col)
     where x.col is not null and not exists (select from tables t join pg_attribute a on a.attrelid = t.oid and not a.attisdropped where t.relname = p.relation and a.attname = x.col);
+  insert into offences
+  select 'contact_follow names columns that move', f.relation || '.' || f.col || ' by ' || f.via from contact_follow f
+    where not exists (select from contact_part p where p.relation = f.relation and p.col = f.col and p.how = 'moves')
+       or not exists (select from contact_part p where p.relation = f.of_relation and p.col = f.of_col and p.how = 'moves')
+       or not exists (select from tables t join pg_attribute a on a.attrelid = t.oid and not a.attisdropped where t.relname = f.relation and a.attname = f.via);
+  insert into offences
+  select 'what names a record that has a contact stands in contact_follow', t.relname || '.' || a.attname
+    from contact_part p join tables t on t.relname = p.relation join pg_attribute a on a.attrelid = t.oid and not a.attisdropped
+    join contact_part o on o.key = a.attname and o.relation <> p.relation and o.col = 'contact_id' and o.how = 'moves'
+    where p.how = 'moves' and p.col = 'contact_id'
+      and not exists (select from contact_follow f where f.relation = p.relation and f.via = a.attname and f.of_relation = o.relation);
   -- what a distributed database (Citus) refuses
   insert into offences
   select 'no triggers', t.relname || ': ' || g.tgname from tables t join pg_trigger g on g.tgrelid = t.oid and not g.tgisinternal;
@@ -175,6 +186,8 @@ select pg_temp.planted(s, n) from (values
   ('create view vs.planted as select * from vs.contact', 'views see with the eyes of who asks'),
   ('create table vs.planted(business_id uuid not null, contact_id uuid)', 'what names a contact stands in contact_part'),
   ('insert into vs.contact_part(relation, col, how) values (''deal'', ''planted'', ''stays'')', 'contact_part names columns there are'),
+  ('insert into vs.contact_follow(relation, col, via, of_relation, of_col, place) values (''deal'', ''contact_id'', ''planted'', ''project'', ''contact_id'', 1)', 'contact_follow names columns that move'),
+  ('delete from vs.contact_follow where relation = ''project''', 'what names a record that has a contact stands in contact_follow'),
   ('create trigger planted before update on vs.contact for each row execute function suppress_redundant_updates_trigger()', 'no triggers'),
   ('alter table vs.contact add column planted serial', 'no identity columns and no sequences'),
   ('alter table vs.contact add foreign key (business_id, organization_id) references vs.organization on delete set null', 'no foreign key sets null or a default'),

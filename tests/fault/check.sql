@@ -1,10 +1,15 @@
 -- Everybody's history against the database. Each line of the result is "NAME COUNT"; all but those that begin with "#" must be 0.
--- heard: seat (its login), verb, id, kind, nonce, target, number, spice: the lines of history.h. Run as the database's owner.
--- What each kind is to the server, and whether what it makes has the item's id; kinds of letters in `no` must be refused.
+-- heard: seat (its login), verb, id, kind, nonce, target, number, spice, other: the lines of history.h. Run as the database's owner.
+-- What each kind is to the server, and whether what it makes has the item's id. says: what the verdict must be: 'yes', 'no', or 'either', where
+-- seats are rivals; event: the kind of the feed's row that commits with it; same: its change names what it is about and nothing else.
 create temp table kind as select * from (values
-  ('t', 100, true), ('x', 100, true), ('s', 103, false), ('c', 60, true), ('e', 62, false), ('g', 80, false), ('v', 81, false),
-  ('d', 160, true), ('w', 164, false), ('W', 164, false), ('p', 190, true), ('f', 191, false)) k(kind, method, makes);
-create temp table sent as select h.id, h.kind, h.nonce, h.target, h.number, h.spice, a.business_id, a.account_id, a.partner_id, k.method, case when k.makes then h.id else h.target end as about
+  ('t', 100, true, 'yes', null, true), ('x', 100, true, 'no', null, true), ('s', 103, false, 'yes', 1, true), ('c', 60, true, 'yes', 2, true), ('e', 62, false, 'yes', 2, true),
+  ('g', 80, false, 'yes', 2, true), ('v', 81, false, 'yes', 2, true), ('d', 160, true, 'yes', 2, true), ('w', 164, false, 'yes', 2, true), ('W', 164, false, 'no', null, true),
+  ('p', 190, true, 'yes', 2, true), ('f', 191, false, 'yes', 2, true),
+  ('r', 230, true, 'yes', 6, true), ('q', 230, true, 'yes', 6, true), ('y', 230, true, 'yes', 6, true), ('a', 233, false, 'either', 6, true),
+  ('k', 250, true, 'yes', null, true), ('o', 253, true, 'either', 6, false), ('O', 256, false, 'either', 6, true), ('m', 296, true, 'either', 2, true), ('n', 297, false, 'either', 2, true)
+  ) k(kind, method, makes, says, event, same);
+create temp table sent as select h.id, h.kind, h.nonce, h.target, h.number, h.spice, h.other, a.business_id, a.account_id, a.partner_id, k.method, k.says, k.event, k.same, case when k.makes then h.id else h.target end as about
   from heard h join kind k using (kind) left join vs.account a on a.login = h.seat where h.verb = 'S';
 create temp table told as select id, bool_or(verb = 'K') as k, bool_or(verb = 'R') as r, bool_or(verb = 'U') as u from heard where verb in ('K', 'R', 'U') group by id;
 create temp table heard_of as select sent.*, coalesce(told.k, false) as k, coalesce(told.r, false) as r, coalesce(told.u, false) as u from sent left join told using (id);
@@ -12,16 +17,37 @@ create unique index on heard_of(id);
 create index on heard_of(nonce);
 analyze heard_of;
 -- What stands: a row for each thing that was done, as often as it was done, and the change that did it.
-create temp table ours as select ch.*, h.nonce, h.kind, h.business_id as of, h.account_id as by, h.method as as_method, h.about from vs.change ch join heard_of h on h.id = ch.change_id where ch.status = 0;
+-- xid: the transaction, which rows that are never changed keep as their xmin.
+create temp table done as select ch.*, ch.xmin::text::bigint as xid from vs.change ch where ch.status = 0;
+create index on done(xid);
+create index on done(target);
+create temp table event as select f.business_id, f.kind, f.ids, f.at::text::bigint & 4294967295 as xid from vs.feed f;
+create index on event(xid);
+analyze done, event;
+create temp table ours as select d.*, h.nonce, h.kind, h.number, h.spice, h.other, h.event, h.same, h.business_id as of, h.account_id as by, h.method as as_method, h.about from done d join heard_of h on h.id = d.change_id;
 create index on ours(change_id);
 create index on ours(target);
 analyze ours;
+create temp table head as select c.business_id, c.contact_id, c.head_id from vs.contact c;
+create unique index on head(contact_id);
+analyze head;
 create temp table effect as
   select 'c' as kind, c.business_id, c.contact_id as change_id, c.contact_id as about, 'Person ' || h.nonce = c.name as right_content from vs.contact c left join heard_of h on h.id = c.contact_id where c.name like 'Person %'
-  union all select 'd', d.business_id, d.deal_id, d.deal_id, (d.title, d.contact_id, d.value) is not distinct from (h.nonce, h.target, h.spice::bigint) from vs.deal d left join heard_of h on h.id = d.deal_id
+  union all select 'd', d.business_id, d.deal_id, d.deal_id, (d.title, d.contact_id, d.value) is not distinct from (h.nonce, t.head_id, h.spice::bigint) from vs.deal d left join heard_of h on h.id = d.deal_id left join head t on t.contact_id = h.target
   union all select 'w', p.business_id, p.project_id, p.deal_id, (p.title, p.contact_id) is not distinct from (d.title, d.contact_id) and d.state = 2 from vs.project p left join vs.deal d using (business_id, deal_id)
-  union all select 'p', p.business_id, p.promise_id, p.promise_id, (p.words, p.contact_id, p.due_on) is not distinct from (h.nonce, h.target, date '2099-12-31') from vs.promise p left join heard_of h on h.id = p.promise_id
-  union all select 's', k.business_id, h.id, k.touchpoint_id, true from vs.strike k left join heard_of h on h.kind = 's' and h.target = k.touchpoint_id and h.nonce = k.because;
+  union all select 'p', p.business_id, p.promise_id, p.promise_id, (p.words, p.contact_id, p.due_on) is not distinct from (h.nonce, t.head_id, date '2099-12-31') from vs.promise p left join heard_of h on h.id = p.promise_id left join head t on t.contact_id = h.target
+  union all select 's', k.business_id, h.id, k.touchpoint_id, true from vs.strike k left join heard_of h on h.kind = 's' and h.target = k.touchpoint_id and h.nonce = k.because
+  union all select coalesce(h.kind, 'r'), r.business_id, r.referral_id, r.referral_id, (r.because, r.direction) is not distinct from (h.nonce, case h.kind when 'y' then 2 else 1 end) and case h.kind
+      when 'r' then (r.contact_id, r.source_contact) = (o.head_id, t.head_id)
+      when 'q' then (r.person, r.source_partner, r.source_account) is not distinct from ('Lead ' || h.number / 2000000, h.partner_id, case when h.partner_id is null then h.account_id end)
+      when 'y' then r.contact_id = t.head_id and r.source_account = h.account_id end
+    from vs.referral r left join heard_of h on h.id = r.referral_id left join head t on t.contact_id = h.target left join head o on o.contact_id = h.other
+    where not exists (select from vs.referral x where x.business_id = r.business_id and x.given_id = r.referral_id)
+  union all select 'k', c.business_id, c.claim_id, c.claim_id, (c.words, c.evidence, c.contact_id, c.source_contact) is not distinct from (h.nonce, 1 + h.spice % 6, t.head_id, o.head_id)
+    from vs.claim c left join heard_of h on h.id = c.claim_id left join head t on t.contact_id = h.target left join head o on o.contact_id = h.other where c.referral_id is null
+  union all select 'm', m.business_id, m.merge_id, m.merge_id, m.because = h.nonce from vs.merge m left join heard_of h on h.id = m.merge_id;
+create temp table effective(kind, what) as values ('c', 'contacts'), ('d', 'deals'), ('w', 'wins'), ('p', 'promises'), ('s', 'strikes'),
+  ('r', 'referrals'), ('q', 'leads'), ('y', 'given referrals'), ('k', 'claims'), ('m', 'merges');
 create temp table fact_should as
   select business_id, 'deal_opened' as kind, deal_id as subject from vs.deal
   union all select business_id, 'deal_won', deal_id from vs.deal where state = 2
@@ -45,17 +71,21 @@ union all select 'stored with other content ' || count(*) from vs.touchpoint t j
       (h.business_id, h.account_id, h.partner_id, h.nonce, h.target, timestamptz 'epoch' + h.number * interval '1 microsecond', 1 + h.spice % 14, 1 + h.spice / 14 % 5, 1 + h.spice / 70 % 3)
 -- verdicts
 union all select 'told both ' || count(*) from heard_of where k and r
-union all select 'acknowledged what must be refused ' || count(*) from heard_of where k and kind in ('x', 'W')
-union all select 'refused what must be taken ' || count(*) from heard_of where r and kind not in ('x', 'W')
+union all select 'acknowledged what must be refused ' || count(*) from heard_of where k and says = 'no'
+union all select 'refused what must be taken ' || count(*) from heard_of where r and says = 'yes'
 -- other changes: what was acknowledged is in the ledger, and what is in the ledger was done once
 union all select 'acknowledged changes absent ' || count(*) from heard_of h left join ours o on o.change_id = h.id where h.k and h.method <> 100 and o.change_id is null
 union all select 'refused changes in the ledger as done ' || count(*) from heard_of h join ours o on o.change_id = h.id where h.r
 union all select 'changes of another business, account, method or target ' || count(*) from ours
-  where (business_id, account_id, method, target) is distinct from (of, by, as_method, about)
+  where (business_id, account_id, method) is distinct from (of, by, as_method) or same and target is distinct from about
+union all select 'changes without an event in the same transaction ' || count(*) from ours o
+  where o.event is not null and not exists (select from event e where e.xid = o.xid and e.business_id = o.business_id and e.kind = o.event)
+union all select 'touches without an event in the same transaction ' || count(*) from vs.touchpoint t
+  where t.refusal is null and not exists (select from event e where e.xid = t.xmin::text::bigint and e.business_id = t.business_id and e.kind = 1)
 union all select 'changes without their effect, or effects without their change: ' || k.what || ' ' || count(*) filter (where x.n is not null)
-  from (values ('c', 'contacts'), ('d', 'deals'), ('w', 'wins'), ('p', 'promises'), ('s', 'strikes')) k(kind, what)
+  from effective k
   left join (select coalesce(o.kind, e.kind) as kind, 1 as n from ours o full join effect e on e.kind = o.kind and e.change_id = o.change_id and e.about = o.target and e.business_id = o.business_id and e.right_content
-             where (o.kind is null or o.kind in ('c', 'd', 'w', 'p', 's')) and (o.kind is null or e.kind is null)) x on x.kind = k.kind group by k.what
+             where (o.kind is null or o.kind in (select kind from effective)) and (o.kind is null or e.kind is null)) x on x.kind = k.kind group by k.what
 union all select 'contacts edited more or less often than acknowledged ' || count(*) from vs.contact c
   left join lateral (select count(*) as n, max(nonce) filter (where result = c.version) as last from ours o where o.kind = 'e' and o.target = c.contact_id) e on true
   where c.name like 'Person %' and (c.version <> 1 + e.n or c.best_hours is distinct from e.last)
@@ -73,6 +103,8 @@ union all select 'facts unlike a recount ' || count(*) from
   where f.n is distinct from 1 or s.subject is null
 union all select 'short numbers with a gap or twice ' || count(*) from (
   select business_id, 'C' as kind, number from vs.contact union all select business_id, 'D', number from vs.deal
-  union all select business_id, 'J', number from vs.project union all select business_id, 'M', number from vs.promise) n
-  full join (select c.business_id, c.kind::text as kind, generate_series(1, c.last) as number from vs.counter c where c.kind in ('C', 'D', 'J', 'M')) s using (business_id, kind, number)
+  union all select business_id, 'J', number from vs.project union all select business_id, 'M', number from vs.promise
+  union all select business_id, 'R', number from vs.referral union all select business_id, 'X', number from vs.dispute union all select business_id, 'Z', number from vs.merge
+  union all select business_id, 'T', number from vs.task) n
+  full join (select c.business_id, c.kind::text as kind, generate_series(1, c.last) as number from vs.counter c where c.kind in ('C', 'D', 'J', 'M', 'R', 'X', 'Z', 'T')) s using (business_id, kind, number)
   where n.number is null or s.number is null;

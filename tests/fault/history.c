@@ -18,10 +18,12 @@ static struct item *find(struct history *h, const struct id *id) {
 
 static void read_line(struct history *h, const char *line, history_line *happened) {
     struct item x = {0}, *it = NULL;
-    char verb, id[64], target[64];
-    if (sscanf(line, "S %63s %c %23s %63s %" SCNd64 " %u", id, &x.kind, x.nonce, target, &x.number, &x.spice) == 6) {
+    char verb, id[64], target[64], other[64];
+    if (sscanf(line, "S %63s %c %23s %63s %" SCNd64 " %u %63s", id, &x.kind, x.nonce, target, &x.number, &x.spice,
+               other) == 7) {
         it = history_next(h);
         if (it == NULL || id_parse(id, &x.id) != 0 || id_parse(target, &x.target) != 0) return;
+        if (id_parse(other, &x.other) != 0) x.other = (struct id){{0}};
         *it = x;
         h->n++;
         happened('S', it);
@@ -34,7 +36,7 @@ static void read_line(struct history *h, const char *line, history_line *happene
 }
 
 int history_open(struct history *h, const char *path, history_line *happened) {
-    char line[256];
+    char line[320];
     *h = (struct history){.items = calloc(ITEMS_MAX, sizeof *h->items), .fd = -1};
     if (h->items == NULL) return -1;
     FILE *f = fopen(path, "re");
@@ -51,11 +53,12 @@ struct item *history_next(struct history *h) {
 }
 
 void history_note(struct history *h, char verb, const struct item *it, const char *more) {
-    char id[ID_TEXT], target[ID_TEXT], line[200];
+    char id[ID_TEXT], target[ID_TEXT], other[ID_TEXT], line[256];
     id_format(&it->id, id);
     id_format(&it->target, target);
-    int n = verb == 'S' ? snprintf(line, sizeof line, "S %s %c %s %s %" PRId64 " %u\n", id, it->kind, it->nonce, target,
-                                   it->number, it->spice)
+    id_format(&it->other, other);
+    int n = verb == 'S' ? snprintf(line, sizeof line, "S %s %c %s %s %" PRId64 " %u %s\n", id, it->kind, it->nonce,
+                                   target, it->number, it->spice, other)
                         : snprintf(line, sizeof line, "%c %s %s\n", verb, id, more);
     if (verb == 'S') h->n++;
     if (write(h->fd, line, (size_t)n) != n) abort(); /* without a history nothing may be sent */

@@ -2,7 +2,7 @@
 /* What a seat under load did and was told, in a file that is written before it acts. A line is in the kernel's hands when history_note returns:
  * it survives the process, which is all that these tests kill (the machine goes on, so nothing is synced).
  *
- *   S id kind nonce target number spice    before it is sent: all that its content follows from
+ *   S id kind nonce target number spice other   before it is sent: all that its content follows from
  *   A id                                   the outbox said that it is on disk
  *   U id                                   it was sent and nothing was heard: it is asked again
  *   K id                                   acknowledged: OK or DUPLICATE, or gone from the outbox
@@ -16,7 +16,7 @@
 #include "vouchsafe/id.h"
 
 struct item {
-    struct id id, target;
+    struct id id, target, other; /* other: all zero where a kind works on one thing */
     char kind, nonce[24];
     int64_t number;
     unsigned spice;

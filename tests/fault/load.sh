@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The load of the fault tests: two instances on one durable cluster, two businesses, seats that write down what they did (seat.c), the kills,
 # and the checker. Only processes started here are ended, by their pid.
-#   load_start DIRECT OUTBOX   that many seats of each kind; every third is a partner's, every second of the second business
+#   load_start DIRECT OUTBOX   that many seats of each kind; every third is a partner's, some are admins', every second of the second business
 #   kill_KIND I                one kill, at some instant while at least 16 requests are in flight; how many were is kept in $VS_TMP/kills
 #     client       kill -9 of a seat that sends by itself: its own requests without an answer
 #     outbox       kill -9 of a seat with an outbox, which loses what wasn't synced as well: its entries that wait
@@ -46,7 +46,7 @@ seat_start() { # NAME [SECONDS]
 seat_kill() { kill -KILL "${SEAT[$1]}" 2>/dev/null; wait "${SEAT[$1]}" 2>/dev/null; }
 acknowledged() { cat "$VS_TMP"/*.history | grep -c '^K'; }
 
-business_start() { # NUMBER: its admin, a partner, contacts that all seats share, and the list of them
+business_start() { # NUMBER: its admin, a partner, contacts that all seats share, and the list of them; what those are at first is kept for the checker
     local line i
     line=$("$VS_BIN/vouchsafed" --state.directory="$VS_TMP/one" --database.url="$(url vouchsafe)" --listen.advertise="${ADDRESS[one]},${ADDRESS[two]}" business create "Faults $1" --admin "mara$1") || return 1
     seat "admin$1" admin join "$line" && seat "admin$1" admin partner add Acme || return 1
@@ -56,7 +56,8 @@ business_start() { # NUMBER: its admin, a partner, contacts that all seats share
 }
 seat_join() { # NAME BUSINESS ROLE MODE
     local kind=sales more=() line
-    [ "$3" = staff ] || { kind=partner; more=(--partner P1); }
+    [ "$3" = staff ] || kind=$3
+    [ "$3" != partner ] || more=(--partner P1)
     seat "admin$2" admin account add "$1" --role $kind "${more[@]}" || return 1
     line=$(seat "admin$2" admin account enrol "$1" | grep vouchsafe-join) && seat "$1" $kind join "$line" || return 1
     cp "$VS_TMP/seat-$1"/*.seat "$VS_TMP/$1.seat" 2>/dev/null || cp "$VS_TMP/seat-$1/$kind" "$VS_TMP/$1.seat" || return 1
@@ -67,9 +68,15 @@ load_start() {
     cluster_start && trap load_end EXIT && query postgres "create database vouchsafe" && migrate vouchsafe || return 1
     instance_start one && mkdir -p "$VS_TMP/two" && cp "${STATE[one]}"/root.* "$VS_TMP/two/" && instance_start two || return 1
     business_start 1 && business_start 2 || return 1
+    # what the checker compares with: the contacts as they were; and events, which would be gone after ten minutes
+    ask_owner -c "update vs.contact set email = 'c' || number || '@example.org', email_key = 'c' || number || '@example.org' where number % 2 = 0;
+        update vs.contact set best_hours = number || ' o''clock', language = 'de' where number % 3 = 0;
+        create schema fault; create table fault.world as select * from vs.contact;
+        create function fault.keep() returns trigger language plpgsql as 'begin return null; end';
+        create trigger keep before delete on vs.feed for each row execute function fault.keep()" >/dev/null || return 1
     for i in $(seq $(($1 + $2))); do
         role=staff mode=direct
-        [ $((i % 3)) != 0 ] || role=partner
+        case $((i % 6)) in 0 | 3) role=partner ;; 1 | 2) role=admin ;; esac
         [ "$i" -le "$1" ] || mode=$VS_TMP/s$i.outbox
         seat_join "s$i" "${BUSINESS:-$((1 + i % 2))}" $role "$mode" || return 1
         [ $((i / 2 % 2)) = 0 ] || sed -i "s/^addresses=.*/addresses=${ADDRESS[two]},${ADDRESS[one]}/" "$VS_TMP/s$i.seat"
@@ -171,7 +178,11 @@ load_stop() {
     local s
     for s in "${SEAT[@]}"; do kill -TERM "$s" 2>/dev/null; done
     for s in "${SEAT[@]}"; do wait "$s" 2>/dev/null; done
+    # what a merge fetches a minute later is fetched now
+    ask_owner -c "update vs.due set at = now() where rule = 'merge_settle' and fired_at is null and cancelled_at is null" >/dev/null
+    wait_for 60 settled
 }
+settled() { [ "$(ask_owner -c "select count(*) from vs.due where rule = 'merge_settle' and fired_at is null and cancelled_at is null")" = 0 ]; }
 # An outbox seat may die between writing down and keeping: that one is nowhere. All others got a verdict.
 nothing_waits() {
     local open
@@ -184,17 +195,17 @@ nothing_waits() {
 heard() {
     local s
     for s in "${!MODE[@]}"; do
-        awk -v seat="$s" 'length($2) == 36 && ($1 == "S" ? NF == 7 : $1 ~ /^[AUKR]$/) { for (i = 3; i <= 7; i++) if ($1 != "S") $i = "\\N"
-            print seat "\t" $1 "\t" $2 "\t" $3 "\t" $4 "\t" $5 "\t" $6 "\t" $7 }' "$VS_TMP/$s.history"
+        awk -v seat="$s" 'length($2) == 36 && ($1 == "S" ? NF == 8 : $1 ~ /^[AUKR]$/) { for (i = 3; i <= 8; i++) if ($1 != "S") $i = "\\N"
+            print seat "\t" $1 "\t" $2 "\t" $3 "\t" $4 "\t" $5 "\t" $6 "\t" $7 "\t" $8 }' "$VS_TMP/$s.history"
     done >"$VS_TMP/heard"
 }
 # shellcheck disable=SC2120 # without
 judged() { # [SQL]
     {
-        echo "begin; create temp table heard(seat text, verb text, id uuid, kind text, nonce text, target uuid, number bigint, spice int);"
+        echo "begin; create temp table heard(seat text, verb text, id uuid, kind text, nonce text, target uuid, number bigint, spice int, other uuid);"
         echo "\\copy heard from '$VS_TMP/heard'"
         echo "${1:-};"
-        cat "$VS_ROOT/tests/fault/check.sql" "$VS_ROOT/tests/support/recount.sql"
+        cat "$VS_ROOT/tests/fault/check.sql" "$VS_ROOT"/tests/fault/check_*.sql "$VS_ROOT/tests/support/recount.sql"
         echo "; rollback;"
     } >"$VS_TMP/check.sql"
     ask_owner -f "$VS_TMP/check.sql" 2>"$VS_TMP/verdict.err" | sed -E 's/^([0-9]+) tallies missing, ([0-9]+) too many, ([0-9]+) stage entries missing, ([0-9]+) too many, ([0-9]+) logged otherwise$/tallies missing \1\ntallies too many \2\nstage entries missing \3\nstage entries too many \4\nstage entries logged otherwise \5/'

@@ -7,17 +7,31 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tests/fault/board.h"
+#include "tests/fault/message.h"
 #include "vouchsafe/base.h"
-#include "vouchsafe/v1/contact.pb-c.h"
-#include "vouchsafe/v1/deal.pb-c.h"
 #include "vouchsafe/v1/method.pb-c.h"
-#include "vouchsafe/v1/promise.pb-c.h"
-#include "vouchsafe/v1/share.pb-c.h"
-#include "vouchsafe/v1/touch.pb-c.h"
 
 /* --- things ------------------------------------------------------------------------------------------------------- */
 
-enum pool { NOTHING, EVERYBODYS, MINE, TOUCHES, DEALS, WON, PROMISES, GRANTED, POOLS };
+/* Those from BOARD_FROM on are on the board: everybody's, and nobody takes them away. */
+enum pool {
+    NOTHING,
+    EVERYBODYS,
+    MINE,
+    TOUCHES,
+    DEALS,
+    WON,
+    PROMISES,
+    GRANTED,
+    POOLS,
+    BOARD_FROM = POOLS,
+    ALL_REFERRALS = BOARD_FROM,
+    ALL_DISPUTES,
+    ALL_MERGES,
+    SAME_BOARD
+};
+_Static_assert((int)SAME_BOARD <= (int)BOARDS, "board.h: more boards");
 enum { POOL_MAX = 256 };
 
 struct thing {
@@ -28,154 +42,79 @@ static struct {
     struct thing at[POOL_MAX];
     size_t n;
 } pools[POOLS];
-static struct id partner;
 
 static void put(enum pool p, struct id id, int64_t number) {
-    if (p != NOTHING && pools[p].n < POOL_MAX) pools[p].at[pools[p].n++] = (struct thing){id, number};
+    if (p != NOTHING && p < POOLS && pools[p].n < POOL_MAX) pools[p].at[pools[p].n++] = (struct thing){id, number};
 }
 
 static void take(enum pool p, size_t i) {
     if (p != EVERYBODYS) pools[p].at[i] = pools[p].at[--pools[p].n];
 }
 
+static bool pick(enum pool p, struct thing *t) {
+    if (pools[p].n == 0) return false;
+    size_t i = (size_t)rand() % pools[p].n;
+    *t = pools[p].at[i];
+    take(p, i);
+    return true;
+}
+
 size_t mutation_world(const char *path) {
     FILE *f = fopen(path, "re");
-    char what[16], text[64];
+    char what[16], text[64], board[512];
     struct id id;
     while (f != NULL && fscanf(f, "%15s %63s", what, text) == 2) {
         if (id_parse(text, &id) != 0) continue;
         if (strcmp(what, "partner") == 0)
-            partner = id;
+            message_partner = id;
         else
             put(EVERYBODYS, id, 0);
     }
     if (f != NULL) fclose(f);
-    return pools[EVERYBODYS].n;
-}
-
-/* --- their messages ----------------------------------------------------------------------------------------------- */
-
-static ProtobufCBinaryData bytes(const struct id *id) { return (ProtobufCBinaryData){16, (uint8_t *)(uintptr_t)id->b}; }
-static char *text(const char *s) { return (char *)(uintptr_t)s; }
-#define PACK(module, q) vouchsafe__v1__##module##__pack(&(q), out)
-
-static size_t pack_touch(const struct item *it, uint8_t *out) {
-    Vouchsafe__V1__Touch t = VOUCHSAFE__V1__TOUCH__INIT;
-    Vouchsafe__V1__TouchLogRequest q = VOUCHSAFE__V1__TOUCH_LOG_REQUEST__INIT;
-    t.has_id = t.has_contact_id = t.has_occurred_at = t.has_channel = t.has_stage = t.has_sentiment = 1;
-    t.id = bytes(&it->id);
-    t.contact_id = bytes(&it->target);
-    t.occurred_at = it->number;
-    t.channel = (Vouchsafe__V1__Channel)(1 + it->spice % 14);
-    t.stage = (Vouchsafe__V1__Stage)(1 + it->spice / 14 % 5);
-    t.sentiment = (Vouchsafe__V1__Sentiment)(1 + it->spice / 70 % 3);
-    t.note = text(it->nonce);
-    q.touch = &t;
-    return PACK(touch_log_request, q);
-}
-
-static size_t pack_strike(const struct item *it, uint8_t *out) {
-    Vouchsafe__V1__TouchStrikeRequest q = VOUCHSAFE__V1__TOUCH_STRIKE_REQUEST__INIT;
-    q.has_id = 1;
-    q.id = bytes(&it->target);
-    q.because = text(it->nonce);
-    return PACK(touch_strike_request, q);
-}
-
-static size_t pack_contact(const struct item *it, uint8_t *out) {
-    Vouchsafe__V1__ContactAddRequest q = VOUCHSAFE__V1__CONTACT_ADD_REQUEST__INIT;
-    char name[40];
-    snprintf(name, sizeof name, "Person %s", it->nonce);
-    q.has_contact_id = 1;
-    q.contact_id = bytes(&it->id);
-    q.name = name;
-    return PACK(contact_add_request, q);
-}
-
-static size_t pack_edit(const struct item *it, uint8_t *out) {
-    Vouchsafe__V1__ContactEditRequest q = VOUCHSAFE__V1__CONTACT_EDIT_REQUEST__INIT;
-    q.has_contact_id = q.has_version = 1;
-    q.contact_id = bytes(&it->target);
-    q.version = it->number;
-    q.best_hours = text(it->nonce);
-    return PACK(contact_edit_request, q);
-}
-
-static size_t pack_deal(const struct item *it, uint8_t *out) {
-    Vouchsafe__V1__DealAddRequest q = VOUCHSAFE__V1__DEAL_ADD_REQUEST__INIT;
-    q.has_deal_id = q.has_contact_id = q.has_value = 1;
-    q.deal_id = bytes(&it->id);
-    q.contact_id = bytes(&it->target);
-    q.title = text(it->nonce);
-    q.value = it->spice;
-    return PACK(deal_add_request, q);
-}
-
-static size_t pack_won(const struct item *it, uint8_t *out) {
-    Vouchsafe__V1__DealWonRequest q = VOUCHSAFE__V1__DEAL_WON_REQUEST__INIT;
-    q.has_deal_id = q.has_project_id = 1;
-    q.deal_id = bytes(&it->target);
-    q.project_id = bytes(&it->id);
-    return PACK(deal_won_request, q);
-}
-
-static size_t pack_promise(const struct item *it, uint8_t *out) {
-    Vouchsafe__V1__PromiseAddRequest q = VOUCHSAFE__V1__PROMISE_ADD_REQUEST__INIT;
-    q.has_promise_id = q.has_contact_id = 1;
-    q.promise_id = bytes(&it->id);
-    q.contact_id = bytes(&it->target);
-    q.words = text(it->nonce);
-    q.due_on = text("2099-12-31");
-    return PACK(promise_add_request, q);
-}
-
-static size_t pack_kept(const struct item *it, uint8_t *out) {
-    Vouchsafe__V1__PromiseDoneRequest q = VOUCHSAFE__V1__PROMISE_DONE_REQUEST__INIT;
-    q.has_promise_id = 1;
-    q.promise_id = bytes(&it->target);
-    return PACK(promise_done_request, q);
-}
-
-static size_t pack_grant(const struct item *it, uint8_t *out) {
-    Vouchsafe__V1__ShareGrantRequest q = VOUCHSAFE__V1__SHARE_GRANT_REQUEST__INIT;
-    q.has_contact_id = q.has_partner_id = 1;
-    q.contact_id = bytes(&it->target);
-    q.partner_id = bytes(&partner);
-    return PACK(share_grant_request, q);
-}
-
-static size_t pack_revoke(const struct item *it, uint8_t *out) {
-    Vouchsafe__V1__ShareRevokeRequest q = VOUCHSAFE__V1__SHARE_REVOKE_REQUEST__INIT;
-    q.has_contact_id = q.has_partner_id = 1;
-    q.contact_id = bytes(&it->target);
-    q.partner_id = bytes(&partner);
-    return PACK(share_revoke_request, q);
+    snprintf(board, sizeof board, "%s.board", path);
+    return board_open(board) == 0 ? pools[EVERYBODYS].n : 0;
 }
 
 /* --- kinds -------------------------------------------------------------------------------------------------------- */
 
+enum { STAFF = 1, PARTNER = 2, ADMIN = 4, ALL = STAFF | PARTNER };
+enum { MICROSECONDS = 1, SOME_ACTION, VERSION }; /* what its number is; VERSION: of the contact edited */
+
+#define M(name) VOUCHSAFE__V1__METHOD__##name
 static const struct kind {
     char letter;
     unsigned weight; /* of 1,000; touches get the rest */
-    bool staff;      /* a partner may not */
+    int who;         /* may do it; an admin is staff too */
     bool makes;      /* the thing given is new, by the item's id; else it is the one worked on */
     enum pool from, to;
+    enum pool other; /* a second one, if not NOTHING; SAME_BOARD: what the one from a board came from */
+    int number;
     uint32_t method;
-    size_t (*pack)(const struct item *, uint8_t *);
+    message_pack *pack;
 } KINDS[] = {
-    {'t', 0, false, true, EVERYBODYS, TOUCHES, VOUCHSAFE__V1__METHOD__TOUCH_LOG, pack_touch},
-    {'x', 15, false, true, NOTHING, NOTHING, VOUCHSAFE__V1__METHOD__TOUCH_LOG,
-     pack_touch}, /* nobody's contact: refused */
-    {'s', 8, true, false, TOUCHES, NOTHING, VOUCHSAFE__V1__METHOD__TOUCH_STRIKE, pack_strike},
-    {'c', 20, false, true, NOTHING, MINE, VOUCHSAFE__V1__METHOD__CONTACT_ADD, pack_contact},
-    {'e', 20, true, false, MINE, MINE, VOUCHSAFE__V1__METHOD__CONTACT_EDIT, pack_edit},
-    {'g', 8, true, false, MINE, GRANTED, VOUCHSAFE__V1__METHOD__SHARE_GRANT, pack_grant},
-    {'v', 6, true, false, GRANTED, MINE, VOUCHSAFE__V1__METHOD__SHARE_REVOKE, pack_revoke},
-    {'d', 12, true, true, EVERYBODYS, DEALS, VOUCHSAFE__V1__METHOD__DEAL_ADD, pack_deal},
-    {'w', 10, true, false, DEALS, WON, VOUCHSAFE__V1__METHOD__DEAL_WON, pack_won},
-    {'W', 5, true, false, WON, NOTHING, VOUCHSAFE__V1__METHOD__DEAL_WON, pack_won}, /* a second time: refused */
-    {'p', 12, true, true, EVERYBODYS, PROMISES, VOUCHSAFE__V1__METHOD__PROMISE_ADD, pack_promise},
-    {'f', 10, true, false, PROMISES, NOTHING, VOUCHSAFE__V1__METHOD__PROMISE_DONE, pack_kept},
+    {'t', 0, ALL, true, EVERYBODYS, TOUCHES, NOTHING, MICROSECONDS, M(TOUCH_LOG), message_touch},
+    {'x', 15, ALL, true, NOTHING, NOTHING, NOTHING, MICROSECONDS, M(TOUCH_LOG),
+     message_touch}, /* nobody's contact: refused */
+    {'s', 8, STAFF, false, TOUCHES, NOTHING, NOTHING, 0, M(TOUCH_STRIKE), message_strike},
+    {'c', 20, ALL, true, NOTHING, MINE, NOTHING, 0, M(CONTACT_ADD), message_contact},
+    {'e', 20, STAFF, false, MINE, MINE, NOTHING, VERSION, M(CONTACT_EDIT), message_edit},
+    {'g', 8, STAFF, false, MINE, GRANTED, NOTHING, VERSION, M(SHARE_GRANT), message_grant},
+    {'v', 6, STAFF, false, GRANTED, MINE, NOTHING, VERSION, M(SHARE_REVOKE), message_revoke},
+    {'d', 12, STAFF, true, EVERYBODYS, DEALS, NOTHING, 0, M(DEAL_ADD), message_deal},
+    {'w', 10, STAFF, false, DEALS, WON, NOTHING, 0, M(DEAL_WON), message_won},
+    {'W', 5, STAFF, false, WON, NOTHING, NOTHING, 0, M(DEAL_WON), message_won}, /* a second time: refused */
+    {'p', 12, STAFF, true, EVERYBODYS, PROMISES, NOTHING, 0, M(PROMISE_ADD), message_promise},
+    {'f', 10, STAFF, false, PROMISES, NOTHING, NOTHING, 0, M(PROMISE_DONE), message_kept},
+    {'r', 6, STAFF, true, EVERYBODYS, ALL_REFERRALS, EVERYBODYS, 0, M(REFERRAL_ADD), message_referral},
+    {'q', 5, ALL, true, NOTHING, ALL_REFERRALS, NOTHING, MICROSECONDS, M(REFERRAL_ADD), message_lead},
+    {'y', 3, STAFF, true, EVERYBODYS, ALL_REFERRALS, NOTHING, 0, M(REFERRAL_ADD), message_given},
+    /* these are everybody's: another may have been there before, so they may be refused */
+    {'a', 70, ALL, false, ALL_REFERRALS, NOTHING, NOTHING, SOME_ACTION, M(REFERRAL_ACT), message_act},
+    {'k', 5, STAFF, true, EVERYBODYS, NOTHING, EVERYBODYS, 0, M(CLAIM_ADD), message_claim},
+    {'o', 8, ALL, true, ALL_REFERRALS, ALL_DISPUTES, NOTHING, 0, M(DISPUTE_OPEN), message_dispute},
+    {'O', 16, ADMIN, false, ALL_DISPUTES, NOTHING, SAME_BOARD, 0, M(DISPUTE_DECIDE), message_decide},
+    {'m', 5, STAFF, true, EVERYBODYS, ALL_MERGES, EVERYBODYS, 0, M(MERGE_ADD), message_merge},
+    {'n', 12, STAFF, false, ALL_MERGES, NOTHING, NOTHING, 0, M(MERGE_UNDO), message_unmerge},
 };
 
 static const struct kind *kind_of(char letter) {
@@ -184,55 +123,78 @@ static const struct kind *kind_of(char letter) {
     return &KINDS[0];
 }
 
-static const struct kind *choose(bool staff) {
+/* All is of now but touches: of these every other one is earlier than all before it, and moves a stage entry that other seats' batches move too;
+ * the rest is of the last 90 days. */
+static int64_t microseconds(bool touch) {
+    static time_t first;
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (first == 0) first = now.tv_sec;
+    int64_t days = !touch ? 0 : rand() % 2 == 0 ? rand() % 90 : 90 + (now.tv_sec - first) % 3600;
+    return ((int64_t)now.tv_sec - days * 86400) * 1000000 + (days < 90 ? now.tv_nsec : 999999999 - now.tv_nsec) / 1000;
+}
+
+/* What k works on; false: there is nothing. */
+static bool things_for(const struct kind *k, struct item *it) {
+    struct thing t = {.id = id_new()};
+    if (k->from >= BOARD_FROM) {
+        if (!board_pick(k->from, &t.id, &it->other)) return false;
+    } else if (k->from != NOTHING && !pick(k->from, &t)) {
+        return false;
+    }
+    it->target = t.id;
+    it->number = k->number == VERSION        ? t.number
+                 : k->number == SOME_ACTION  ? message_some_action()
+                 : k->number == MICROSECONDS ? microseconds(k->method == M(TOUCH_LOG))
+                                             : 0;
+    if (k->other != SAME_BOARD) it->other = (struct id){{0}};
+    while (k->other == EVERYBODYS && (id_is_zero(&it->other) || id_equal(&it->other, &it->target)))
+        it->other = pools[EVERYBODYS].at[(size_t)rand() % pools[EVERYBODYS].n].id;
+    return true;
+}
+
+static const struct kind *some_kind(int who) {
     unsigned r = (unsigned)rand() % 1000;
     for (size_t i = 1; i < ARRAY_LEN(KINDS); i++) {
         const struct kind *k = &KINDS[i];
-        if (r < k->weight) return (staff || !k->staff) && (k->from == NOTHING || pools[k->from].n > 0) ? k : &KINDS[0];
+        if (r < k->weight) return k->who & who ? k : &KINDS[0];
         r -= k->weight;
     }
     return &KINDS[0];
 }
 
-void mutation_choose(struct item *it, bool staff) {
+void mutation_choose(struct item *it, int who) {
     static unsigned made;
-    const struct kind *k = choose(staff);
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    *it = (struct item){.id = id_new(), .kind = k->letter, .spice = (unsigned)rand() % 210, .number = 1};
-    snprintf(it->nonce, sizeof it->nonce, "%x.%x.%x", (unsigned)getpid(), (unsigned)now.tv_sec & 0xfffff, ++made);
-    if (k->from == NOTHING) {
-        it->target = id_new();
-    } else {
-        size_t i = (size_t)rand() % pools[k->from].n;
-        it->target = pools[k->from].at[i].id;
-        it->number = pools[k->from].at[i].number;
-        take(k->from, i);
-    }
-    if (k->method == VOUCHSAFE__V1__METHOD__TOUCH_LOG) {
-        /* every other one earlier than all before it: it moves a stage entry that other seats' batches move too */
-        static time_t first;
-        if (first == 0) first = now.tv_sec;
-        int64_t days = rand() % 2 == 0 ? rand() % 90 : 90 + (now.tv_sec - first) % 3600;
-        it->number = ((int64_t)now.tv_sec - days * 86400) * 1000000 +
-                     (days < 90 ? now.tv_nsec : 999999999 - now.tv_nsec) / 1000;
-    }
+    const struct kind *k = some_kind(who);
+    *it = (struct item){.id = id_new(), .spice = (unsigned)rand() % 210};
+    if (!things_for(k, it)) MUST(things_for(k = &KINDS[0], it));
+    it->kind = k->letter;
+    snprintf(it->nonce, sizeof it->nonce, "%x.%x.%x", (unsigned)getpid(), (unsigned)time(NULL) & 0xfffff, ++made);
+}
+
+int mutation_who(const char *role) {
+    return strcmp(role, "partner") == 0 ? PARTNER : strcmp(role, "admin") == 0 ? STAFF | ADMIN : STAFF;
 }
 
 void mutation_begun(const struct item *it) {
     enum pool p = kind_of(it->kind)->from;
-    for (size_t i = pools[p].n; i-- > 0;)
+    for (size_t i = p < POOLS ? pools[p].n : 0; i-- > 0;)
         if (id_equal(&pools[p].at[i].id, &it->target)) return take(p, i);
 }
 
 void mutation_done(const struct item *it) {
     const struct kind *k = kind_of(it->kind);
-    put(k->to, k->makes ? it->id : it->target, it->number + (k->letter == 'e'));
+    put(k->to, k->makes ? it->id : it->target, k->letter == 'c' ? 1 : it->number + (k->letter == 'e'));
+}
+
+void mutation_known(const struct item *it) {
+    const struct kind *k = kind_of(it->kind);
+    if (k->to >= BOARD_FROM) board_put(k->to, &it->id, &it->target);
 }
 
 size_t mutation_pack(const struct item *it, uint8_t *out, uint32_t *method, bool *change) {
     const struct kind *k = kind_of(it->kind);
     *method = k->method;
-    *change = k->method != VOUCHSAFE__V1__METHOD__TOUCH_LOG;
+    *change = k->method != M(TOUCH_LOG);
     return k->pack(it, out);
 }

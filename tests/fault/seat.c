@@ -2,7 +2,7 @@
 /* A seat under load that writes down everything it did and was told (history.h). It may be killed at any instant and started again with the
  * same files: what it sent without an answer it sends again under the same ids.
  *
- *   fault_seat SEAT-FILE direct|OUTBOX-FILE HISTORY STATUS WORLD staff|partner SECONDS
+ *   fault_seat SEAT-FILE direct|OUTBOX-FILE HISTORY STATUS WORLD staff|admin|partner SECONDS
  *
  * direct    vs_send, pipelined; some twice
  * OUTBOX    vs_outbox_append and the library's own draining; a kill takes unsynced writes back (powercut.h)
@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "tests/fault/history.h"
+#include "tests/fault/message.h"
 #include "tests/fault/mutation.h"
 #include "tests/fault/powercut.h"
 #include "vouchsafe/client.h"
@@ -33,7 +34,7 @@ struct status {
 static struct history history;
 static struct status *status;
 static volatile sig_atomic_t ending;
-static bool staff;
+static int who;
 static char done_by; /* the verb after which others may work on what an item gave */
 static int64_t until;
 
@@ -67,7 +68,7 @@ static void unsure(struct item *it) {
 static struct item *make(void) {
     struct item *it = history_next(&history);
     if (it == NULL) return NULL;
-    mutation_choose(it, staff);
+    mutation_choose(it, who);
     note('S', it, "");
     return it;
 }
@@ -82,7 +83,9 @@ static void settle(struct item *it, int s, const char *reason) {
     }
     it->settled = true;
     note(what == VS_RETRY_DONE ? 'K' : 'R', it, what == VS_RETRY_DONE ? "" : reason);
-    if (what == VS_RETRY_DONE) status->acknowledged++;
+    if (what != VS_RETRY_DONE) return;
+    status->acknowledged++;
+    mutation_known(it);
 }
 
 /* Those without a verdict. */
@@ -121,7 +124,7 @@ static uint32_t under_way(void) {
 }
 
 static uint64_t send_item(vs_client *c, const struct item *it) {
-    uint8_t body[1024];
+    uint8_t body[MESSAGE_MAX];
     uint32_t method;
     bool change;
     size_t n = mutation_pack(it, body, &method, &change);
@@ -190,7 +193,7 @@ static void look_after(vs_outbox *o) {
 }
 
 static void keep_more(vs_outbox *o) {
-    uint8_t body[1024];
+    uint8_t body[MESSAGE_MAX];
     uint32_t method;
     bool change;
     for (int i = 0; !over() && i < 8 && vs_outbox_waiting(o) < OUTBOX_FULL; i++) {
@@ -249,7 +252,7 @@ int main(int argc, char **argv) {
     if (argc != 8) return 64;
     done_by = strcmp(argv[2], "direct") == 0 ? 'K'
                                              : 'A'; /* an outbox keeps the order: what is in it may be built upon */
-    staff = strcmp(argv[6], "staff") == 0;
+    who = mutation_who(argv[6]);
     until = now_us() + (int64_t)atoi(argv[7]) * 1000000;
     signal(SIGTERM, on_term);
     srand((unsigned)getpid());

@@ -5,8 +5,17 @@
 set -u
 . "$VS_ROOT/tests/fault/load.sh"
 load_start 4 2 >"$VS_TMP/start" 2>&1 || { fail "the load starts" "$(tail -n 5 "$VS_TMP/start")"; exit 1; }
-answered() { for k in x W s e d w p f g v; do awk -v k="$k" '$1 == "S" && $3 == k {n++; s[$2] = 1} ($1 == "K" || $1 == "R") && $2 in s {a = 1} END {exit !a}' "$VS_TMP"/*.history || return 1; done; }
+answered() { for k in x W s e d w p f g v r q y a k o O m n; do awk -v k="$k" '$1 == "S" && $3 == k {n++; s[$2] = 1} ($1 == "K" || $1 == "R") && $2 in s {a = 1} END {exit !a}' "$VS_TMP"/*.history || return 1; done; }
 check "every kind was answered" wait_for 120 answered
+# what is tampered with below
+happened() {
+    [ "$(ask_owner -c "select (select count(*) > 0 from vs.dispute where state = 2) and (select count(*) > 0 from vs.merge where undone_at is not null)
+        and (select count(*) > 0 from vs.merge m join vs.deal d on d.business_id = m.business_id and d.contact_id = m.kept_id where m.undone_at is null)
+        and (select count(*) > 0 from vs.referral where direction = 2 and state in (1, 3, 4, 5))
+        and (select count(distinct name) > 1 from vs.contact where name like 'Lead %') and (select count(*) > 1 from vs.claim where holds)
+        and (select count(*) > 0 from vs.referral_step where action = 4)")" = t ]
+}
+check "and what is to be tampered with is there" wait_for 120 happened
 load_stop
 verdict | grep '^not ok'
 a_touch="(select id from vs.touchpoint where refusal is null limit 1)"
@@ -38,6 +47,39 @@ promises without one thing due, or done and still due|delete from vs.due where d
 shares other than last said|delete from vs.share where reason = 3 and contact_id = (select contact_id from vs.share join vs.contact using (business_id, contact_id) where name like 'Person %' and reason = 3 limit 1)
 facts unlike a recount|insert into vs.fact(business_id, kind, day, subject) select business_id, kind, day, subject from vs.fact where kind = 'deal_opened' limit 1
 short numbers with a gap or twice|update vs.counter set last = last + 1 where kind = 'D'
+changes without an event in the same transaction|update vs.feed set kind = 9 where kind = 2
+touches without an event in the same transaction|update vs.feed set kind = 9 where kind = 1
+changes without their effect, or effects without their change: referrals|update vs.referral set because = 'others' where referral_id = (select id from heard where kind = 'r' and id in (select id from heard where verb = 'K') limit 1)
+changes without their effect, or effects without their change: leads|update vs.referral set person = 'others' where referral_id = (select id from heard where kind = 'q' and id in (select id from heard where verb = 'K') limit 1)
+changes without their effect, or effects without their change: given referrals|update vs.referral set because = 'others' where referral_id = (select id from heard where kind = 'y' and id in (select id from heard where verb = 'K') limit 1)
+changes without their effect, or effects without their change: claims|update vs.claim set words = 'others' where claim_id = (select id from heard where kind = 'k' and id in (select id from heard where verb = 'K') limit 1)
+changes without their effect, or effects without their change: merges|update vs.merge set because = 'others' where merge_id = (select id from heard where kind = 'm' and id in (select id from heard where verb = 'K') limit 1)
+leads that are two people|update vs.contact c set name = 'Lead 1' where name like 'Lead %'
+people whose credit two hold|drop index vs.claim_holds; update vs.claim set holds = true; update vs.claim c set contact_id = (select x.contact_id from vs.claim x where x.business_id = c.business_id limit 1)
+received referrals without their one claim, on the same person|update vs.claim set referral_id = null where claim_id = (select claim_id from vs.claim where referral_id is not null limit 1)
+claims for others than their referral's source|update vs.claim set source_contact = null, source_partner = null, source_account = m.account_id from (select account_id from vs.account where login = 'mara1') m where claim_id = (select c.claim_id from vs.claim c join vs.account a using (business_id) where c.referral_id is not null and a.login = 'mara1' limit 1)
+claims void without reason, or not void with one|update vs.claim set void = case when void is null then 'others' end where claim_id = (select claim_id from vs.claim where referral_id is not null limit 1)
+credits unlike a recount|update vs.claim set holds = false where holds
+claims other than decided last|update vs.claim set because = 'others' where claim_id = (select claim_id from vs.claim limit 1)
+decisions unlike the rule's again|update vs.claim_decision set verdict = 1 + verdict % 3 where decision_id = (select decision_id from vs.claim_decision limit 1)
+decisions without their change in the same transaction|update vs.claim_decision set because = because where decision_id = (select decision_id from vs.claim_decision limit 1)
+disputes not opened once, or decided more or less often than acknowledged|update vs.dispute set decision = 'others' where state = 2
+disputes opened or joined without effect|update vs.dispute_party set words = null
+heads other than the standing merges say|update vs.contact set head_id = contact_id where contact_id <> head_id
+merges without their change in the same transaction|update vs.merge set because = because where merge_id = (select merge_id from vs.merge limit 1)
+follow-ups about others than their referrals name|update vs.task t set contact_id = (select contact_id from vs.contact where business_id = t.business_id and name like 'Person %' limit 1) where subject_kind = 'R'
+rows of a merged contact that are not where its head is|update vs.deal d set contact_id = m.merged_id from vs.merge m where m.business_id = d.business_id and m.undone_at is null and d.contact_id = m.kept_id
+contacts unlike what they were, or what they were merged from|update vs.contact set best_hours = 'others' where contact_id = (select contact_id from fault.world limit 1)
+contacts their partner does not see, or sees twice|update vs.share set may_log = false where reason = 3 and contact_id in (select contact_id from fault.world)
+steps of referrals without their change in the same transaction|update vs.referral_step set words = words where step_id = (select step_id from vs.referral_step limit 1)
+steps of referrals without their event in the same transaction|update vs.feed set kind = 9 where kind = 6
+changes of referrals without their one step in the same transaction|delete from vs.referral_step where step_id = (select step_id from vs.referral_step where action = 4 limit 1)
+steps of referrals that do not follow from the one before|update vs.referral_step set to_state = 2 where step_id = (select step_id from vs.referral_step where action is null limit 1)
+referrals other than their steps say|update vs.referral set version = version + 1 where referral_id = (select referral_id from vs.referral limit 1)
+facts of referrals unlike a recount|insert into vs.fact(business_id, kind, day, subject) select business_id, kind, day, subject from vs.fact where kind = 'referral_received' limit 1
+clocks of referrals other than their state says|delete from vs.due where due_id = (select due_id from vs.due where rule = 'referral_clock' and fired_at is null and cancelled_at is null limit 1)
+clocks of referrals twice, or shown other than the first|update vs.referral set clock_at = clock_at + interval '1 second' where referral_id = (select referral_id from vs.referral where clock_at is not null limit 1)
+shares of given referrals other than they say|update vs.share set revoked_at = now() where reason = 2 and revoked_at is null
 tallies missing|delete from vs.tally where ctid = (select ctid from vs.tally where n <> 0 limit 1)
 tallies too many|update vs.tally set n = n + 1 where ctid = (select ctid from vs.tally limit 1)
 stage entries missing|delete from vs.contact_stage where ctid = (select ctid from vs.contact_stage where stage <= 5 limit 1)
