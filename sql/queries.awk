@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # Named queries -> C: an enum, and a table of texts with their parameters' types. See sql/queries/*.sql for the form:
 #   -- name: x      starts a query;  -- change | -- login | -- system | -- raw   says which parameters are filled in by the store;  -- report   is a read
-#                  that may take seconds: it has connections of its own
+#                  that may take seconds: it has connections of its own;  -- after context_x   what comes before it in its segment (context.sql), if not
+#                  the usual
 #   a parameter contact_id, or x_contact_id, of a read or a change is read as its head: old ids of merged contacts stay good
 #   -- $5 q text    declares one; its name says what domain/bind.c puts there;    {actor} {changer} {visible c a} {loggable c a} {seen t a} {party r a} {mine c a} {own x a}   the visibility predicate, once: of contacts, of the touches of a visible one, of referrals, claims and what has a partner_id
 #   {NAME word ...}   a piece of SQL that several queries share (-- part: NAME word ..., up to an empty line): sql/queries/parts.sql
@@ -100,8 +101,9 @@ FNR == 1 { in_part = "" }
 in_part != "" && /^ *$/ { in_part = ""; next }
 in_part != "" && !/^ *--/ { parts_text[in_part] = parts_text[in_part] $0 "\n" }
 in_part != "" { next }
-/^-- name: / { n++; in_part = ""; name[n] = $3; kind = "read"; settled = 0; text[n] = ""; kinds[n] = kind; next }
-/^-- (change|report|login|system|raw)$/ { if (settled) die("the kind comes right after the name"); kind = $2; kinds[n] = kind; next }
+/^-- name: / { n++; in_part = ""; name[n] = $3; kind = "read"; settled = 0; text[n] = ""; kinds[n] = kind; after[n] = name[n] ~ /^fire_/ ? "context_alone" : "context"; next }
+/^-- (change|report|login|system|raw)$/ { if (settled) die("the kind comes right after the name"); kind = $2; kinds[n] = kind; if (kind == "change") after[n] = "context_change"; next }
+/^-- after context_[a-z]+$/ { after[n] = $3; next }
 /^-- \$[0-9]+ / {
     settle()
     i = substr($2, 2) + 0
@@ -125,7 +127,7 @@ END {
     h = out ".h"; c = out ".c"
     printf "/* made by sql/queries.awk */\n#ifndef QUERIES_GEN_H\n#define QUERIES_GEN_H\nenum query_id {\n    QUERY_NONE,\n" > h
     for (i = 1; i <= n; i++) printf "    QUERY_%s,\n", toupper(name[i]) > h
-    printf "    QUERY_COUNT\n};\n/* n_given: the first parameters, filled in by the store */\nstruct query { const char *name, *text; int n_params, n_given; const unsigned *types; const char *const *params; int report; };\nextern const struct query queries[];\n#endif\n" > h
+    printf "    QUERY_COUNT\n};\n/* n_given: the first parameters, filled in by the store; context: the statement before it in its segment */\nstruct query { const char *name, *text; int n_params, n_given; const unsigned *types; const char *const *params; int report; enum query_id context; };\nextern const struct query queries[];\n#endif\n" > h
     printf "/* made by sql/queries.awk */\n#include <stddef.h>\n#include \"sql/queries.gen.h\"\n" > c
     for (i = 1; i <= n; i++) {
         printf "static const unsigned types_%d[] = {", i > c
@@ -134,10 +136,10 @@ END {
         for (j = 1; j <= params[i]; j++) printf "\"%s\", ", param[i, j] > c
         printf "NULL};\n" > c
     }
-    printf "const struct query queries[] = {\n    {\"\", \"\", 0, 0, NULL, NULL, 0},\n" > c
+    printf "const struct query queries[] = {\n    {\"\", \"\", 0, 0, NULL, NULL, 0, QUERY_NONE},\n" > c
     for (i = 1; i <= n; i++) {
         t = by_head(expand(text[i]), i) (kinds[i] == "change" ? ") v(target, reason, result)\nreturning status, reason, target, result\n" : ""); gsub(/\\/, "\\\\\\\\", t); gsub(/"/, "\\\"", t); gsub(/\n/, "\\n\"\n     \"", t)
-        printf "    {\"%s\",\n     \"%s\", %d, %d, types_%d, params_%d, %d},\n", name[i], t, params[i], given_n[i], i, i, kinds[i] == "report" > c
+        printf "    {\"%s\",\n     \"%s\", %d, %d, types_%d, params_%d, %d, QUERY_%s},\n", name[i], t, params[i], given_n[i], i, i, kinds[i] == "report", toupper(after[i]) > c
     }
     printf "};\n" > c
 }

@@ -166,8 +166,7 @@ static bool send_read(struct read *r, const struct id *business, const struct id
                       void (*on_done)(struct pg_segment *)) {
     struct arena *a = r->params.arena;
     struct pg_conn *c = store_pick(r->store, r->lane);
-    enum query_id context = r->lane == LANE_SYSTEM ? QUERY_CONTEXT_CHANGE : QUERY_CONTEXT; /* what is fired changes */
-    if (c == NULL || a->failed || !store_context(&r->seg, a, context, business, partner)) {
+    if (c == NULL || a->failed || !store_context(&r->seg, a, queries[q].context, business, partner)) {
         r->fn(r->arg, c == NULL ? VS_UNAVAILABLE : VS_RESOURCE_EXHAUSTED, NULL);
         return false;
     }
@@ -350,16 +349,6 @@ static void on_changed(struct pg_segment *seg) {
     }
 }
 
-/* With the locks that a change takes before its snapshot. */
-static enum query_id context_of(enum query_id q) {
-    switch (q) {
-        case QUERY_TOUCH_STRIKE: return QUERY_CONTEXT_STRIKE;
-        case QUERY_MERGE_ADD:
-        case QUERY_MERGE_UNDO: return QUERY_CONTEXT_MERGE;
-        default: return QUERY_CONTEXT_CHANGE;
-    }
-}
-
 void store_change(struct store *s, const struct actor *a, const struct id *change_id, uint32_t method,
                   struct slice body, enum query_id q, const struct params *p, store_change_fn fn, void *arg) {
     struct change *c = arena_zalloc(p->arena, sizeof *c);
@@ -381,7 +370,7 @@ void store_change(struct store *s, const struct actor *a, const struct id *chang
     params_bytes(&c->params, c->hash, sizeof c->hash);
     params_id(&c->params, &a->partner_id);
     append(&c->params, p);
-    if (p->arena->failed || !store_context(&c->seg, p->arena, context_of(q), &a->business_id, &a->partner_id)) {
+    if (p->arena->failed || !store_context(&c->seg, p->arena, queries[q].context, &a->business_id, &a->partner_id)) {
         tell(c, VS_RESOURCE_EXHAUSTED);
         return;
     }

@@ -9,31 +9,39 @@ update change set named = jsonb_build_object('contact', under) where under is no
 alter table change drop column under;
 create index change_named on change (business_id, at) where named is not null;
 
--- What hangs on another record goes where that goes: column col of relation is as column of_col of the row of of_relation that via names. In
--- order of place: what others hang on comes first.
+-- The referrals that an ask brought, with whom it asked.
+create view ask_name with (security_invoker = true) as
+  select s.business_id, s.referral_id, k.contact_id from ask_slot s join ask k on k.business_id = s.business_id and k.ask_id = s.ask_id where s.referral_id is not null;
+grant select on ask_name to vs_staff, vs_writer;
+create index ask_slot_referral on ask_slot (business_id, referral_id) where referral_id is not null;
+
+-- What hangs on another record goes where that goes: column col of relation is as column of_col of the row of of_relation whose of_key is in
+-- via. In order of place: what others hang on comes first.
 create table contact_follow (
   relation text not null,
   col text not null,
   via text not null,
   of_relation text not null,
-  of_col text not null,
+  of_key text not null,
+  of_col text not null default 'contact_id',
   only_if text not null default 'true',
   place smallint not null,
   primary key (relation, col, via, of_relation, of_col)
 );
 grant select on contact_follow to vs_staff, vs_writer;
-insert into contact_follow(relation, col, via, of_relation, of_col, place) values
-  ('project', 'contact_id', 'deal_id', 'deal', 'contact_id', 1),
-  ('promise', 'contact_id', 'deal_id', 'deal', 'contact_id', 2), ('promise', 'contact_id', 'project_id', 'project', 'contact_id', 2),
-  ('review', 'contact_id', 'project_id', 'project', 'contact_id', 2),
-  ('claim', 'contact_id', 'referral_id', 'referral', 'contact_id', 2), ('claim', 'source_contact', 'referral_id', 'referral', 'source_contact', 2),
-  ('reward', 'contact_id', 'referral_id', 'referral', 'source_contact', 2), ('reward', 'about_contact_id', 'referral_id', 'referral', 'contact_id', 2),
-  ('thanks', 'contact_id', 'referral_id', 'referral', 'source_contact', 2),
-  ('promise', 'contact_id', 'mends', 'review', 'contact_id', 3), ('promise', 'contact_id', 'mends', 'checkup', 'contact_id', 3),
-  ('ask', 'contact_id', 'review_id', 'review', 'contact_id', 3), ('testimonial', 'contact_id', 'review_id', 'review', 'contact_id', 3);
+insert into contact_follow(relation, col, via, of_relation, of_key, of_col, place) values
+  ('project', 'contact_id', 'deal_id', 'deal', 'deal_id', 'contact_id', 1),
+  ('promise', 'contact_id', 'deal_id', 'deal', 'deal_id', 'contact_id', 2), ('promise', 'contact_id', 'project_id', 'project', 'project_id', 'contact_id', 2),
+  ('review', 'contact_id', 'project_id', 'project', 'project_id', 'contact_id', 2),
+  ('promise', 'contact_id', 'mends', 'review', 'review_id', 'contact_id', 3), ('promise', 'contact_id', 'mends', 'checkup', 'checkup_id', 'contact_id', 3),
+  ('ask', 'contact_id', 'review_id', 'review', 'review_id', 'contact_id', 3), ('testimonial', 'contact_id', 'review_id', 'review', 'review_id', 'contact_id', 3),
+  ('referral', 'source_contact', 'referral_id', 'ask_name', 'referral_id', 'contact_id', 4),
+  ('claim', 'contact_id', 'referral_id', 'referral', 'referral_id', 'contact_id', 5), ('claim', 'source_contact', 'referral_id', 'referral', 'referral_id', 'source_contact', 5),
+  ('reward', 'contact_id', 'referral_id', 'referral', 'referral_id', 'source_contact', 5), ('reward', 'about_contact_id', 'referral_id', 'referral', 'referral_id', 'contact_id', 5),
+  ('thanks', 'contact_id', 'referral_id', 'referral', 'referral_id', 'source_contact', 5);
 -- follow-ups: of a referral those for its source are about the source
-insert into contact_follow(relation, col, via, of_relation, of_col, only_if, place)
-select f.relation, 'contact_id', 'subject', s.relation, s.col, s.only_if, 4
+insert into contact_follow(relation, col, via, of_relation, of_key, of_col, only_if, place)
+select f.relation, 'contact_id', 'subject', s.relation, s.relation || '_id', s.col, s.only_if, 6
 from (values ('due', 'task_rule'), ('task', 'rule')) f(relation, rule)
 cross join lateral (values ('deal', 'contact_id', 'true'), ('project', 'contact_id', 'true'), ('promise', 'contact_id', 'true'), ('review', 'contact_id', 'true'),
   ('checkup', 'contact_id', 'true'), ('ask', 'contact_id', 'true'), ('thanks', 'contact_id', 'true'), ('introduction', 'contact_id', 'true'), ('dispute', 'contact_id', 'true'),
@@ -61,10 +69,11 @@ begin
   end loop;
 end $$;
 
--- Who was given somebody sees them, as long as such a referral lives; and no longer.
+-- Who was given somebody sees them, as long as such a referral lives, or since they were introduced; and no longer.
 create function referral_shares(b uuid, contact uuid) returns void language sql volatile set search_path = vs, pg_temp as $$
   update share s set revoked_at = now() where s.business_id = b and s.contact_id = contact and s.reason = 2 and s.revoked_at is null
-    and not exists (select from referral r where r.business_id = b and r.contact_id = contact and r.to_partner = s.partner_id and r.state not in (8, 11, 12));
+    and not exists (select from referral r where r.business_id = b and r.contact_id = contact and r.to_partner = s.partner_id and r.state not in (8, 11, 12))
+    and not exists (select from introduction i where i.business_id = b and i.contact_id = contact and i.partner_id = s.partner_id and i.state = 3);
   insert into share(business_id, contact_id, partner_id, reason, may_log, number)
     select distinct b, contact, r.to_partner, 2, true, c.number from referral r join contact c on c.business_id = b and c.contact_id = contact
     where r.business_id = b and r.contact_id = contact and r.to_partner is not null and r.state not in (8, 11, 12)
@@ -99,9 +108,8 @@ begin
       using b, id, g.kept_id, g.merged_id, made;
   end loop;
   for w in select * from contact_follow x order by x.place, x.relation, x.col, x.of_relation, x.of_col loop
-    select * into p from contact_part x where x.relation = w.of_relation and x.col = w.of_col;
     execute format('update %1$I x set %2$I = $3 from %4$I s where x.business_id = $1 and x.%2$I = $2 and s.business_id = $1 and s.%5$I = x.%3$I and s.%6$I = $3 and (%7$s)',
-                   w.relation, w.col, w.via, w.of_relation, p.key, w.of_col, w.only_if)
+                   w.relation, w.col, w.via, w.of_relation, w.of_key, w.of_col, w.only_if)
       using b, g.kept_id, g.merged_id;
   end loop;
   update contact c set head_id = g.merged_id, version = c.version + 1 where c.business_id = b and c.contact_id = any (g.ids);

@@ -275,7 +275,8 @@ with {changer}, {asked_of $8},
 -- $10 because text
 with {changer}, {asked_of $8},
  u as (update ask_slot x set state = 3, because = $10, changed_at = now() from k where k.state in (2, 3, 4) and x.business_id = $1 and x.ask_id = k.ask_id and x.state = 1
-         and (coalesce($9, 0) = 0 or x.slot = $9) returning x.slot)
+         and (coalesce($9, 0) = 0 or x.slot = $9) returning x.slot),
+ f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array[k.contact_id] from k where exists (select from u))
 {record} $8, case when k.ask_id is null then 'NOT_FOUND' when k.state not in (2, 3, 4) then 'ASK_STATE' when not exists (select from u) then 'SLOT_TAKEN' end, (select count(*) from u)
 from actor left join k on true
 
@@ -287,7 +288,8 @@ from actor left join k on true
 with {changer}, {asked_of $8},
  v as (select case when k.ask_id is null then 'NOT_FOUND' when k.state <> 1 then 'ASK_STATE' end as reason from actor left join k on true),
  u as (update ask x set state = 6, words = $9 from k, v where v.reason is null and x.business_id = $1 and x.ask_id = k.ask_id returning x.*),
- {settled u ask_id}
+ {settled u ask_id},
+ f as ({tell u})
 {record} $8, v.reason, null from v
 
 -- name: ask_get

@@ -29,7 +29,8 @@ with {changer},
               when num_nonnulls(s.contact, s.partner) <> 1 then 'ONE_SOURCE'
               when exists (select from claim x where x.business_id = $1 and x.claim_id = $8) then 'ID_USED' end as reason from s),
  n as materialized (select claim_take($1, $8, s.person, null, s.contact, s.partner, null, $12, $13, now(), $3) as verdict from s, v where v.reason is null),
- f as (insert into feed(business_id, kind, ids) select $1, 6::int2, array_agg(r.referral_id) from n, s join referral r on r.business_id = $1 and r.contact_id = s.person having count(*) > 0)
+ f as (insert into feed(business_id, kind, ids) select $1, 6::int2, array_agg(r.referral_id) from n, s join referral r on r.business_id = $1 and r.contact_id = s.person having count(*) > 0),
+ t as (insert into feed(business_id, kind, ids) select $1, 2::int2, array[s.person] from n, s)
 {record} $8, v.reason, n.verdict from v left join n on true
 
 -- name: claim_added

@@ -25,15 +25,16 @@ select set_config('vs.business', $1, true), set_config('vs.partner', $2, true), 
 
 -- name: context_change
 -- raw
--- Before any other change, and before what the scheduler fires: beside each other, but none beside a merge.
+-- Before any other change: beside each other, but none beside what is alone.
 -- $1 business text
 -- $2 partner text
 select set_config('vs.business', $1, true), set_config('vs.partner', $2, true), pg_advisory_xact_lock_shared(hashtextextended($1, 101))
 
--- name: context_merge
+-- name: context_alone
 -- raw
--- Before a merge, and before it is undone: alone among the business's changes. Rows of many tables go from one contact to another; a change
--- beside it would lock some of them in another order, and, having read where they were, find none of them there when the merge let go.
+-- Before a merge, before it is undone, and before something due is fired: alone among the business's changes, for a few milliseconds. A merge
+-- takes rows of many tables from one contact to another; a change beside it would lock some of them in another order, and, having read where
+-- they were, find none of them there when the merge let go. A change beside one that makes a follow-up would not see the follow-up it closes.
 -- $1 business text
 -- $2 partner text
 select set_config('vs.business', $1, true), set_config('vs.partner', $2, true), pg_advisory_xact_lock(hashtextextended($1, 101))

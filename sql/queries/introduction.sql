@@ -46,7 +46,8 @@ with {changer}, {seat o $13},
  i as (insert into introduction(business_id, introduction_id, number, contact_id, other_contact_id, partner_id, because, owner_id, made_by)
        select $1, $8, n.last, c.contact_id, x.contact_id, p.partner_id, $12, o.account_id, $3 from n, c, o left join x on true left join p on true returning *),
  q as (insert into due(business_id, due_id, rule, subject, at, task_rule, subject_kind, contact_id, owner_id, task_due, words)
-       select $1, i.introduction_id, 'task', i.introduction_id, now(), 'introduction_ask', 'I', i.contact_id, i.owner_id, business_days_after($1, now(), 1), i.because from i)
+       select $1, i.introduction_id, 'task', i.introduction_id, now(), 'introduction_ask', 'I', i.contact_id, i.owner_id, business_days_after($1, now(), 1), i.because from i),
+ f as ({tell i})
 {record} $8, v.reason, i.number from v left join i on true
 
 -- name: introduction_say
@@ -64,7 +65,8 @@ with {changer},
          ended_at = case when not v.says or not v.other_says then now() end, ended_because = case when not v.says or not v.other_says then coalesce($11, 'one of the two said no') end
        from v where v.reason is null and x.business_id = $1 and x.introduction_id = $8 returning x.*),
  q as (update due x set cancelled_at = now() from u where u.state <> 1 and x.business_id = $1 and x.subject = u.introduction_id and x.fired_at is null and x.cancelled_at is null),
- k as (update task x set state = 2, closed_at = now(), closed_by = $3 from u where u.state <> 1 and x.business_id = $1 and x.subject = u.introduction_id and x.state = 1)
+ k as (update task x set state = 2, closed_at = now(), closed_by = $3 from u where u.state <> 1 and x.business_id = $1 and x.subject = u.introduction_id and x.state = 1),
+ f as ({tell u})
 {record} $8, v.reason, u.state from v left join u on true
 
 -- name: introduction_made
@@ -78,7 +80,8 @@ with {changer},
        select $1, 'introduction_made', today_of($1), u.introduction_id, u.contact_id, u.partner_id, $3, extract(epoch from now() - u.made_at)::int8 from u),
  s as (insert into share(business_id, contact_id, partner_id, reason, may_log, number)
        select $1, c.contact_id, u.partner_id, 2, false, c.number from u join contact c on c.business_id = $1 and c.contact_id = u.contact_id where u.partner_id is not null
-       on conflict (business_id, contact_id, partner_id, reason) do update set revoked_at = null)
+       on conflict (business_id, contact_id, partner_id, reason) do update set revoked_at = null),
+ f as ({tell u})
 {record} $8, v.reason, u.state from v left join u on true
 
 -- name: introduction_list

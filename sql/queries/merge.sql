@@ -9,6 +9,7 @@ cross join lateral merge_preview($1, k.contact_id, m.contact_id) with ordinality
 
 -- name: merge_add
 -- change
+-- after context_alone
 -- $8 merge_id uuid
 -- $9 merged_contact_id uuid
 -- $10 contact_id uuid
@@ -18,6 +19,7 @@ with {changer}, v as materialized (select m.reason, m.number from actor a cross 
 
 -- name: merge_undo
 -- change
+-- after context_alone
 -- $8 merge_id uuid
 with {changer}, v as materialized (select m.reason, m.number from actor a cross join lateral contact_unmerge($1, $8, $3) m where a.partner_id is null)
 {record} $8, v.reason, v.number from v

@@ -86,7 +86,7 @@ update attribute x set used = true from :w w, :v v where v.reason is null and x.
 
 -- part: tell c
 -- Whoever watches hears that the contact of c changed.
-insert into feed(business_id, kind, ids) select $1, 2, array[:c.contact_id] from :c
+insert into feed(business_id, kind, ids) select $1, 2, array[:c.contact_id] from :c where :c.contact_id is not null
 
 -- part: entry t a
 -- The columns of a TouchEntry, as actor a may read them; k is the touch's strike ({strike t}). A partner doesn't learn the names of

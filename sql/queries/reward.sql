@@ -68,7 +68,8 @@ with {changer},
               case when cardinality(k.flags) > 0 then 1 else 2 end, $3
        from n, s cross join w left join r on true cross join lateral (select reward_flags($1, s.contact_id, s.partner_id, s.account_id, r.contact_id) as flags) k returning *),
  p as (insert into posting(business_id, reward_id, debit, credit, value, currency, account_id)
-       select $1, i.reward_id, 1, 2, i.value, i.currency, $3 from i where i.state = 2)
+       select $1, i.reward_id, 1, 2, i.value, i.currency, $3 from i where i.state = 2),
+ f as ({tell i})
 {record} $8, v.reason, i.number from v left join i on true
 
 -- name: reward_added
@@ -87,7 +88,8 @@ with {changer},
  u as (update reward x set state = case when coalesce($9, false) then 2 else 6 end, decided_by = $3, decided_because = $10 from r, v
        where v.reason is null and x.business_id = $1 and x.reward_id = r.reward_id returning x.*),
  p as (insert into posting(business_id, reward_id, debit, credit, value, currency, account_id, words)
-       select $1, u.reward_id, 1, 2, u.value, u.currency, $3, $10 from u where u.state = 2)
+       select $1, u.reward_id, 1, 2, u.value, u.currency, $3, $10 from u where u.state = 2),
+ f as ({tell u})
 {record} $8, v.reason, coalesce(u.state, v.state) from v left join u on true
 
 -- name: reward_step
@@ -105,7 +107,8 @@ with {changer},
        select $1, u.reward_id, u.state - 1, u.state, u.value, u.currency, $3, $10 from u),
  x as (insert into fact(business_id, kind, day, subject, contact_id, partner_id, seat_id, label, value, currency)
        select $1, 'reward_paid', today_of($1), u.reward_id, u.contact_id, u.partner_id, $3, (array['none', 'gift', 'donation', 'fee'])[u.reward], u.value, u.currency
-       from u where u.state = 4)
+       from u where u.state = 4),
+ f as ({tell u})
 {record} $8, v.reason, coalesce(u.state, v.state) from v left join u on true
 
 -- name: reward_reverse
@@ -121,7 +124,8 @@ with {changer},
        from u join posting o on o.business_id = $1 and o.reward_id = u.reward_id and o.reverses is null),
  x as (insert into fact(business_id, kind, day, n, subject, contact_id, partner_id, seat_id, label, value, currency)
        select $1, z.kind, z.day, -1, z.subject, z.contact_id, z.partner_id, z.seat_id, z.label, z.value, z.currency
-       from u join fact z on z.business_id = $1 and z.subject = u.reward_id and z.kind = 'reward_paid' and z.n = 1)
+       from u join fact z on z.business_id = $1 and z.subject = u.reward_id and z.kind = 'reward_paid' and z.n = 1),
+ f as ({tell u})
 {record} $8, v.reason, coalesce(u.state, v.state) from v left join u on true
 
 -- name: reward_state_of

@@ -55,7 +55,8 @@ with {changer}, {seat o $12},
        select $1, $8, n.last, s.contact_id, s.partner_id, 1, o.account_id, now(), business_days_after($1, now(), setting_number($1, 'thanks.days')::int), $11, $3
        from n, s, o returning *),
  q as (insert into due(business_id, due_id, rule, subject, at, task_rule, subject_kind, contact_id, owner_id, task_due, words)
-       select $1, i.thanks_id, 'task', i.thanks_id, now(), 'thanks_owed', 'H', i.contact_id, i.owner_id, i.due_at, i.words from i)
+       select $1, i.thanks_id, 'task', i.thanks_id, now(), 'thanks_owed', 'H', i.contact_id, i.owner_id, i.due_at, i.words from i),
+ f as ({tell i})
 {record} $8, v.reason, i.number from v left join i on true
 
 -- name: thanks_waive
@@ -66,9 +67,10 @@ with {changer},
  t as (select t.thanks_id, t.state from actor join thanks t on t.business_id = $1 and t.thanks_id = $8 for update of t),
  v as (select case when t.thanks_id is null then 'NOT_FOUND' when t.state <> 1 then 'THANKS_SETTLED' end as reason from actor left join t on true),
  u as (update thanks x set state = 3, settled_at = clock_timestamp(), settled_by = $3, because = $9 from t, v
-       where v.reason is null and x.business_id = $1 and x.thanks_id = t.thanks_id returning x.thanks_id),
+       where v.reason is null and x.business_id = $1 and x.thanks_id = t.thanks_id returning x.thanks_id, x.contact_id),
  q as (update due x set cancelled_at = now() from u where x.business_id = $1 and x.subject = u.thanks_id and x.fired_at is null and x.cancelled_at is null),
- k as (update task x set state = 3, closed_at = now(), closed_by = $3, result = $9 from u where x.business_id = $1 and x.subject = u.thanks_id and x.state = 1)
+ k as (update task x set state = 3, closed_at = now(), closed_by = $3, result = $9 from u where x.business_id = $1 and x.subject = u.thanks_id and x.state = 1),
+ f as ({tell u})
 {record} $8, v.reason, null from v
 
 -- name: thanks_list
@@ -114,7 +116,8 @@ with {changer},
        select $1, $8, n.last, s.contact_id, s.partner_id, s.account_id, coalesce(nullif($12, 0), s.to_role), $13, $14, coalesce($15, t.today), $3 from n, s, t returning *),
  x as (insert into fact(business_id, kind, day, subject, contact_id, partner_id, seat_id, label)
        select $1, 'credit_said', i.said_on, i.credit_id, i.contact_id, i.partner_id, $3,
-              (array['prospect', 'customer', 'partner', 'vendor', 'mentor', 'colleague'])[i.to_role] from i)
+              (array['prospect', 'customer', 'partner', 'vendor', 'mentor', 'colleague'])[i.to_role] from i),
+ f as ({tell i})
 {record} $8, v.reason, i.number from v left join i on true
 
 -- name: credit_list

@@ -169,6 +169,7 @@ where c.erased_at is null order by t.id limit $6
 
 -- name: touch_strike
 -- change
+-- after context_strike
 -- By its author within the business's days (strike_days, from when it was recorded), or by an admin. The row stays. Its tallies
 -- get a counter-entry on today's day of recording; if it was a stage's entry the next earliest touch takes its place, or the
 -- entry goes. It runs alone among the business's touches (context_strike), so what it reads is all there is.

@@ -103,16 +103,18 @@ begin
   select 'contact_part names columns there are', p.relation || '.' || x.col from contact_part p cross join lateral unnest(array[p.col, p.key, p.yields, p.yields_by]) x(col)
     where x.col is not null and not exists (select from tables t join pg_attribute a on a.attrelid = t.oid and not a.attisdropped where t.relname = p.relation and a.attname = x.col);
   insert into offences
-  select 'contact_follow names columns that move', f.relation || '.' || f.col || ' by ' || f.via from contact_follow f
+  select 'contact_follow names columns there are', f.relation || '.' || f.col || ' by ' || f.via from contact_follow f
     where not exists (select from contact_part p where p.relation = f.relation and p.col = f.col and p.how = 'moves')
-       or not exists (select from contact_part p where p.relation = f.of_relation and p.col = f.of_col and p.how = 'moves')
-       or not exists (select from tables t join pg_attribute a on a.attrelid = t.oid and not a.attisdropped where t.relname = f.relation and a.attname = f.via);
+       or not exists (select from information_schema.columns c where c.table_schema = 'vs' and c.table_name = f.relation and c.column_name = f.via)
+       or 2 <> (select count(*) from information_schema.columns c where c.table_schema = 'vs' and c.table_name = f.of_relation and c.column_name in (f.of_key, f.of_col));
   insert into offences
   select 'what names a record that has a contact stands in contact_follow', t.relname || '.' || a.attname
     from contact_part p join tables t on t.relname = p.relation join pg_attribute a on a.attrelid = t.oid and not a.attisdropped
     join contact_part o on o.key = a.attname and o.relation <> p.relation and o.col = 'contact_id' and o.how = 'moves'
     where p.how = 'moves' and p.col = 'contact_id'
-      and not exists (select from contact_follow f where f.relation = p.relation and f.via = a.attname and f.of_relation = o.relation);
+      and not exists (select from contact_follow f where f.relation = p.relation and f.via = a.attname and f.of_relation = o.relation)
+      -- what these name is of another person, or was named by hand
+      and (t.relname, a.attname) not in (('referral', 'deal_id'), ('referral', 'promise_id'), ('wanted', 'referral_id'));
   -- what a distributed database (Citus) refuses
   insert into offences
   select 'no triggers', t.relname || ': ' || g.tgname from tables t join pg_trigger g on g.tgrelid = t.oid and not g.tgisinternal;
@@ -186,7 +188,7 @@ select pg_temp.planted(s, n) from (values
   ('create view vs.planted as select * from vs.contact', 'views see with the eyes of who asks'),
   ('create table vs.planted(business_id uuid not null, contact_id uuid)', 'what names a contact stands in contact_part'),
   ('insert into vs.contact_part(relation, col, how) values (''deal'', ''planted'', ''stays'')', 'contact_part names columns there are'),
-  ('insert into vs.contact_follow(relation, col, via, of_relation, of_col, place) values (''deal'', ''contact_id'', ''planted'', ''project'', ''contact_id'', 1)', 'contact_follow names columns that move'),
+  ('insert into vs.contact_follow(relation, col, via, of_relation, of_key, place) values (''deal'', ''contact_id'', ''planted'', ''project'', ''project_id'', 1)', 'contact_follow names columns there are'),
   ('delete from vs.contact_follow where relation = ''project''', 'what names a record that has a contact stands in contact_follow'),
   ('create trigger planted before update on vs.contact for each row execute function suppress_redundant_updates_trigger()', 'no triggers'),
   ('alter table vs.contact add column planted serial', 'no identity columns and no sequences'),

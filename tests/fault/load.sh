@@ -50,6 +50,7 @@ business_start() { # NUMBER: its admin, a partner, contacts that all seats share
     local line i
     line=$("$VS_BIN/vouchsafed" --state.directory="$VS_TMP/one" --database.url="$(url vouchsafe)" --listen.advertise="${ADDRESS[one]},${ADDRESS[two]}" business create "Faults $1" --admin "mara$1") || return 1
     seat "admin$1" admin join "$line" && seat "admin$1" admin partner add Acme || return 1
+    seat "admin$1" admin agreement set gift --value 50 && seat "admin$1" admin agreement set fee --value 20 --partner P1 || return 1
     for i in $(seq 12); do seat "admin$1" admin contact add "Contact $i" && seat "admin$1" admin share grant "C$i" P1 --log || return 1; done
     ask_owner -c "select 'contact ' || c.contact_id from vs.contact c join vs.account a using (business_id) where a.login = 'mara$1'
                   union all select 'partner ' || p.partner_id from vs.partner p join vs.account a using (business_id) where a.login = 'mara$1'" >"$VS_TMP/world$1"
@@ -205,7 +206,7 @@ judged() { # [SQL]
         echo "begin; create temp table heard(seat text, verb text, id uuid, kind text, nonce text, target uuid, number bigint, spice int, other uuid);"
         echo "\\copy heard from '$VS_TMP/heard'"
         echo "${1:-};"
-        cat "$VS_ROOT/tests/fault/check.sql" "$VS_ROOT"/tests/fault/check_*.sql "$VS_ROOT/tests/support/recount.sql"
+        cat "$VS_ROOT"/tests/fault/check.sql "$VS_ROOT"/tests/fault/check_{referral,claim,merge,ledger,thanks}.sql "$VS_ROOT/tests/support/recount.sql"
         echo "; rollback;"
     } >"$VS_TMP/check.sql"
     ask_owner -f "$VS_TMP/check.sql" 2>"$VS_TMP/verdict.err" | sed -E 's/^([0-9]+) tallies missing, ([0-9]+) too many, ([0-9]+) stage entries missing, ([0-9]+) too many, ([0-9]+) logged otherwise$/tallies missing \1\ntallies too many \2\nstage entries missing \3\nstage entries too many \4\nstage entries logged otherwise \5/'

@@ -5,13 +5,18 @@
 #include <stdlib.h>
 
 #include "vouchsafe/base.h"
+#include "vouchsafe/v1/ask.pb-c.h"
 #include "vouchsafe/v1/claim.pb-c.h"
 #include "vouchsafe/v1/contact.pb-c.h"
 #include "vouchsafe/v1/deal.pb-c.h"
+#include "vouchsafe/v1/introduction.pb-c.h"
 #include "vouchsafe/v1/merge.pb-c.h"
 #include "vouchsafe/v1/promise.pb-c.h"
 #include "vouchsafe/v1/referral.pb-c.h"
+#include "vouchsafe/v1/review.pb-c.h"
+#include "vouchsafe/v1/reward.pb-c.h"
 #include "vouchsafe/v1/share.pb-c.h"
+#include "vouchsafe/v1/thanks.pb-c.h"
 #include "vouchsafe/v1/touch.pb-c.h"
 
 enum { IN_A_LEAD_S = 2 }; /* whoever submits within so many seconds submits the same person */
@@ -240,4 +245,185 @@ size_t message_unmerge(const struct item *it, uint8_t *out) {
     q.has_merge_id = 1;
     q.merge_id = bytes(&it->target);
     return PACK(merge_undo_request, q);
+}
+
+/* --- thanks, credits, rewards --------------------------------------------------------------------------------------- */
+
+size_t message_owe(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__ThanksOweRequest q = VOUCHSAFE__V1__THANKS_OWE_REQUEST__INIT;
+    q.has_thanks_id = q.has_contact_id = 1;
+    q.thanks_id = bytes(&it->id);
+    q.contact_id = bytes(&it->target);
+    q.words = text(it->nonce);
+    return PACK(thanks_owe_request, q);
+}
+
+size_t message_thank(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__ThanksGiveRequest q = VOUCHSAFE__V1__THANKS_GIVE_REQUEST__INIT;
+    q.has_thanks_id = q.has_owed_id = 1;
+    q.thanks_id = bytes(&it->id);
+    q.owed_id = bytes(&it->target);
+    return PACK(thanks_give_request, q);
+}
+
+size_t message_thank_all(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__ThanksGiveRequest q = VOUCHSAFE__V1__THANKS_GIVE_REQUEST__INIT;
+    q.has_thanks_id = q.has_contact_id = 1;
+    q.thanks_id = bytes(&it->id);
+    q.contact_id = bytes(&it->target);
+    return PACK(thanks_give_request, q);
+}
+
+size_t message_waive(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__ThanksWaiveRequest q = VOUCHSAFE__V1__THANKS_WAIVE_REQUEST__INIT;
+    q.has_thanks_id = 1;
+    q.thanks_id = bytes(&it->target);
+    q.because = text(it->nonce);
+    return PACK(thanks_waive_request, q);
+}
+
+size_t message_credit(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__CreditSayRequest q = VOUCHSAFE__V1__CREDIT_SAY_REQUEST__INIT;
+    q.has_credit_id = q.has_contact_id = 1;
+    q.credit_id = bytes(&it->id);
+    q.contact_id = bytes(&it->target);
+    q.words = text(it->nonce);
+    q.place = text("the newsletter");
+    return PACK(credit_say_request, q);
+}
+
+size_t message_reward(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__RewardAddRequest q = VOUCHSAFE__V1__REWARD_ADD_REQUEST__INIT;
+    q.has_reward_id = q.has_contact_id = q.has_reward = q.has_value = 1;
+    q.reward_id = bytes(&it->id);
+    q.contact_id = bytes(&it->target);
+    q.reward = VOUCHSAFE__V1__REWARD_KIND__REWARD_KIND_GIFT;
+    q.value = 1000 + it->spice;
+    return PACK(reward_add_request, q);
+}
+
+size_t message_payable(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__RewardPayableRequest q = VOUCHSAFE__V1__REWARD_PAYABLE_REQUEST__INIT;
+    q.has_reward_id = 1;
+    q.reward_id = bytes(&it->target);
+    q.words = text(it->nonce);
+    return PACK(reward_payable_request, q);
+}
+
+size_t message_pay(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__RewardPayRequest q = VOUCHSAFE__V1__REWARD_PAY_REQUEST__INIT;
+    q.has_reward_id = 1;
+    q.reward_id = bytes(&it->target);
+    q.words = text(it->nonce);
+    return PACK(reward_pay_request, q);
+}
+
+size_t message_reverse(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__RewardReverseRequest q = VOUCHSAFE__V1__REWARD_REVERSE_REQUEST__INIT;
+    q.has_reward_id = 1;
+    q.reward_id = bytes(&it->target);
+    q.because = text(it->nonce);
+    return PACK(reward_reverse_request, q);
+}
+
+/* --- introductions, reviews, asks ------------------------------------------------------------------------------------- */
+
+size_t message_introduce(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__IntroductionAddRequest q = VOUCHSAFE__V1__INTRODUCTION_ADD_REQUEST__INIT;
+    q.has_introduction_id = q.has_contact_id = q.has_other_contact_id = 1;
+    q.introduction_id = bytes(&it->id);
+    q.contact_id = bytes(&it->target);
+    q.other_contact_id = bytes(&it->other);
+    q.because = text(it->nonce);
+    return PACK(introduction_add_request, q);
+}
+
+size_t message_say(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__IntroductionSayRequest q = VOUCHSAFE__V1__INTRODUCTION_SAY_REQUEST__INIT;
+    q.has_introduction_id = q.has_other = q.has_yes = 1;
+    q.introduction_id = bytes(&it->target);
+    q.other = it->spice % 2 == 0;
+    q.yes = it->spice % 5 > 0;
+    return PACK(introduction_say_request, q);
+}
+
+size_t message_introduced(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__IntroductionMadeRequest q = VOUCHSAFE__V1__INTRODUCTION_MADE_REQUEST__INIT;
+    q.has_introduction_id = 1;
+    q.introduction_id = bytes(&it->target);
+    return PACK(introduction_made_request, q);
+}
+
+size_t message_consent(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__ConsentSetRequest q = VOUCHSAFE__V1__CONSENT_SET_REQUEST__INIT;
+    q.has_contact_id = q.has_consent = 1;
+    q.contact_id = bytes(&it->target);
+    q.consent = (Vouchsafe__V1__Consent)(1 + it->spice % 4);
+    q.because = text(it->nonce);
+    return PACK(consent_set_request, q);
+}
+
+size_t message_plan(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__ReviewPlanRequest q = VOUCHSAFE__V1__REVIEW_PLAN_REQUEST__INIT;
+    q.has_review_id = q.has_contact_id = 1;
+    q.review_id = bytes(&it->id);
+    q.contact_id = bytes(&it->target);
+    return PACK(review_plan_request, q);
+}
+
+size_t message_review(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__ReviewAddRequest q = VOUCHSAFE__V1__REVIEW_ADD_REQUEST__INIT;
+    q.has_review_id = q.has_contact_id = q.has_result = 1;
+    q.review_id = bytes(&it->id);
+    q.contact_id = bytes(&it->target);
+    q.result = (Vouchsafe__V1__ReviewResult)(1 + it->spice % 2);
+    q.words = text(it->nonce);
+    return PACK(review_add_request, q);
+}
+
+size_t message_check(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__CheckAddRequest q = VOUCHSAFE__V1__CHECK_ADD_REQUEST__INIT;
+    q.has_check_id = q.has_contact_id = q.has_said = 1;
+    q.check_id = bytes(&it->id);
+    q.contact_id = bytes(&it->target);
+    q.said = it->spice % 11;
+    q.words = text(it->nonce);
+    return PACK(check_add_request, q);
+}
+
+size_t message_ask(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__AskMakeRequest q = VOUCHSAFE__V1__ASK_MAKE_REQUEST__INIT;
+    q.has_ask_id = q.has_contact_id = q.has_anyway = 1;
+    q.ask_id = bytes(&it->id);
+    q.contact_id = bytes(&it->target);
+    q.anyway = 1;
+    return PACK(ask_make_request, q);
+}
+
+size_t message_answer(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__AskAnswerRequest q = VOUCHSAFE__V1__ASK_ANSWER_REQUEST__INIT;
+    q.has_ask_id = q.has_answer = q.has_reason = 1;
+    q.ask_id = bytes(&it->target);
+    q.answer = (Vouchsafe__V1__AskAnswer)(1 + it->spice % 3);
+    q.reason = VOUCHSAFE__V1__ASK_REASON__ASK_REASON_OTHER;
+    q.later_until = text("2099-12-31");
+    q.words = text(it->nonce);
+    return PACK(ask_answer_request, q);
+}
+
+size_t message_name(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__AskFillRequest q = VOUCHSAFE__V1__ASK_FILL_REQUEST__INIT;
+    q.has_ask_id = 1;
+    q.ask_id = bytes(&it->target);
+    q.name = text(it->nonce);
+    q.because = text(it->nonce);
+    return PACK(ask_fill_request, q);
+}
+
+size_t message_give_up(const struct item *it, uint8_t *out) {
+    Vouchsafe__V1__AskGiveUpRequest q = VOUCHSAFE__V1__ASK_GIVE_UP_REQUEST__INIT;
+    q.has_ask_id = 1;
+    q.ask_id = bytes(&it->target);
+    q.because = text(it->nonce);
+    return PACK(ask_give_up_request, q);
 }

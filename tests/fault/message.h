@@ -16,6 +16,11 @@ message_pack message_touch, message_strike, message_contact, message_edit, messa
     message_kept, message_grant, message_revoke;
 message_pack message_referral, message_lead, message_given, message_act, message_claim, message_dispute, message_decide,
     message_merge, message_unmerge;
+message_pack message_owe, message_thank, message_thank_all, message_waive, message_credit, message_reward,
+    message_payable, message_pay, message_reverse;
+message_pack message_introduce, message_say, message_introduced, message_consent, message_plan, message_review,
+    message_check;
+message_pack message_ask, message_answer, message_name, message_give_up;
 
 /* What a referral's action may be: an item's number, at random. */
 int64_t message_some_action(void);

@@ -29,6 +29,10 @@ enum pool {
     ALL_REFERRALS = BOARD_FROM,
     ALL_DISPUTES,
     ALL_MERGES,
+    ALL_THANKS,
+    ALL_REWARDS,
+    ALL_INTRODUCTIONS,
+    ALL_ASKS,
     SAME_BOARD
 };
 _Static_assert((int)SAME_BOARD <= (int)BOARDS, "board.h: more boards");
@@ -115,6 +119,26 @@ static const struct kind {
     {'O', 16, ADMIN, false, ALL_DISPUTES, NOTHING, SAME_BOARD, 0, M(DISPUTE_DECIDE), message_decide},
     {'m', 5, STAFF, true, EVERYBODYS, ALL_MERGES, EVERYBODYS, 0, M(MERGE_ADD), message_merge},
     {'n', 12, STAFF, false, ALL_MERGES, NOTHING, NOTHING, 0, M(MERGE_UNDO), message_unmerge},
+    {'h', 4, STAFF, true, EVERYBODYS, ALL_THANKS, NOTHING, 0, M(THANKS_OWE), message_owe},
+    {'H', 6, STAFF, false, ALL_THANKS, NOTHING, NOTHING, 0, M(THANKS_GIVE), message_thank},
+    {'J', 3, STAFF, false, ALL_THANKS, NOTHING, NOTHING, 0, M(THANKS_WAIVE), message_waive},
+    {'j', 2, STAFF, true, EVERYBODYS, NOTHING, NOTHING, 0, M(THANKS_GIVE), message_thank_all},
+    {'i', 3, STAFF, true, EVERYBODYS, NOTHING, NOTHING, 0, M(CREDIT_SAY), message_credit},
+    {'l', 4, STAFF, true, EVERYBODYS, ALL_REWARDS, NOTHING, 0, M(REWARD_ADD), message_reward},
+    {'P', 9, ADMIN, false, ALL_REWARDS, NOTHING, NOTHING, 0, M(REWARD_PAYABLE), message_payable},
+    {'Y', 9, ADMIN, false, ALL_REWARDS, NOTHING, NOTHING, 0, M(REWARD_PAY), message_pay},
+    {'V', 5, ADMIN, false, ALL_REWARDS, NOTHING, NOTHING, 0, M(REWARD_REVERSE), message_reverse},
+    {'I', 4, STAFF, true, EVERYBODYS, ALL_INTRODUCTIONS, EVERYBODYS, 0, M(INTRODUCTION_ADD), message_introduce},
+    {'S', 10, STAFF, false, ALL_INTRODUCTIONS, NOTHING, NOTHING, 0, M(INTRODUCTION_SAY), message_say},
+    {'M', 5, STAFF, false, ALL_INTRODUCTIONS, NOTHING, NOTHING, 0, M(INTRODUCTION_MADE), message_introduced},
+    {'C', 3, STAFF, false, MINE, NOTHING, NOTHING, 0, M(CONSENT_SET), message_consent},
+    {'b', 3, STAFF, true, EVERYBODYS, NOTHING, NOTHING, 0, M(REVIEW_PLAN), message_plan},
+    {'B', 4, STAFF, true, EVERYBODYS, NOTHING, NOTHING, 0, M(REVIEW_ADD), message_review},
+    {'K', 3, STAFF, true, EVERYBODYS, NOTHING, NOTHING, 0, M(CHECK_ADD), message_check},
+    {'A', 4, STAFF, true, EVERYBODYS, ALL_ASKS, NOTHING, 0, M(ASK_MAKE), message_ask},
+    {'N', 4, STAFF, false, ALL_ASKS, NOTHING, NOTHING, 0, M(ASK_ANSWER), message_answer},
+    {'F', 5, STAFF, false, ALL_ASKS, NOTHING, NOTHING, 0, M(ASK_FILL), message_name},
+    {'G', 2, STAFF, false, ALL_ASKS, NOTHING, NOTHING, 0, M(ASK_GIVE_UP), message_give_up},
 };
 
 static const struct kind *kind_of(char letter) {
