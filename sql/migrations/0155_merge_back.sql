@@ -36,6 +36,8 @@ insert into contact_follow(relation, col, via, of_relation, of_key, of_col, plac
   ('promise', 'contact_id', 'mends', 'review', 'review_id', 'contact_id', 3), ('promise', 'contact_id', 'mends', 'checkup', 'checkup_id', 'contact_id', 3),
   ('ask', 'contact_id', 'review_id', 'review', 'review_id', 'contact_id', 3), ('testimonial', 'contact_id', 'review_id', 'review', 'review_id', 'contact_id', 3),
   ('referral', 'source_contact', 'referral_id', 'ask_name', 'referral_id', 'contact_id', 4),
+  -- one that was passed on goes with the one that was received
+  ('referral', 'contact_id', 'referral_id', 'referral', 'given_id', 'contact_id', 4),
   ('claim', 'contact_id', 'referral_id', 'referral', 'referral_id', 'contact_id', 5), ('claim', 'source_contact', 'referral_id', 'referral', 'referral_id', 'source_contact', 5),
   ('reward', 'contact_id', 'referral_id', 'referral', 'referral_id', 'source_contact', 5), ('reward', 'about_contact_id', 'referral_id', 'referral', 'referral_id', 'contact_id', 5),
   ('thanks', 'contact_id', 'referral_id', 'referral', 'referral_id', 'source_contact', 5);
@@ -127,6 +129,15 @@ begin
   update merge x set undone_at = clock_timestamp(), undone_by = by where x.business_id = b and x.merge_id = id;
   insert into feed(business_id, kind, ids) values (b, 2, array[g.kept_id, g.merged_id]);
   return query select null::text, g.number;
+end $$;
+-- As before (0142). Checks of touches logged under an old id stand under that.
+create or replace function consent_suppress(b uuid, contact uuid, by uuid, said text) returns void language plpgsql volatile security definer set search_path = vs, public, pg_temp as $$
+#variable_conflict use_column
+declare ids uuid[] := contact_ids(b, contact);
+begin
+  update due d set cancelled_at = now() where d.business_id = b and d.contact_id = any (ids) and d.fired_at is null and d.cancelled_at is null;
+  update task t set state = 3, closed_at = now(), closed_by = by, result = said where t.business_id = b and t.contact_id = any (ids) and t.state = 1;
+  update share s set revoked_at = now() where s.business_id = b and s.contact_id = consent_suppress.contact and s.revoked_at is null;
 end $$;
 revoke execute on function referral_shares(uuid, uuid) from public;
 reset role;

@@ -197,7 +197,7 @@ with {changer}, {seat o $13},
        from h, t, o where h.said <= setting_number($1, 'check.mend_up_to') and h.answered_on >= t.today - setting_number($1, 'review.fresh_days')::int),
  {to_mend m},
  {settled h checkup_id},
- d as (update due x set cancelled_at = now() from h where x.business_id = $1 and x.contact_id = h.contact_id and x.rule = 'check' and x.fired_at is null and x.cancelled_at is null),
+ d as (update due x set cancelled_at = now() from h where x.business_id = $1 and x.contact_id = any (contact_ids($1, h.contact_id)) and x.rule = 'check' and x.fired_at is null and x.cancelled_at is null),
  f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array[h.contact_id] from h)
 {record} coalesce(h.checkup_id, $8), v.reason, h.number from v left join h on true
 

@@ -12,7 +12,7 @@ union all select 'postings that do not sum to zero by reward or in all ' ||
   (select count(*) from (select from vs.posting_leg group by business_id, currency having sum(value) <> 0) x)
 union all select 'accounts of rewards other than their states say ' || count(*) from account_is i full join account_should s using (business_id, reward_id, ledger_account) where i.value is distinct from s.value
 union all select 'postings without their change in the same transaction ' || count(*) from vs.posting p join vs.reward r using (business_id, reward_id)
-  where not exists (select from done d where d.xid = p.xmin::text::bigint and d.business_id = p.business_id and d.account_id = p.account_id and d.target in (r.reward_id, r.referral_id))
+  where not exists (select from done d where d.xid = p.xmin::text::bigint and d.business_id = p.business_id and d.account_id = p.account_id and (d.target in (r.reward_id, r.referral_id) or d.method = 256))
 union all select 'steps of rewards without their posting in the same transaction ' || count(*) from ours o
   where o.kind in ('l', 'P', 'Y', 'V') and not exists (select from vs.posting p where p.xmin::text::bigint = o.xid and p.business_id = o.business_id and p.reward_id = o.target
     and case o.kind when 'V' then p.reverses is not null else p.reverses is null and p.debit = case o.kind when 'l' then 1 when 'P' then 2 else 3 end end)
