@@ -77,7 +77,7 @@ load_start() {
         create trigger keep before delete on vs.feed for each row execute function fault.keep()" >/dev/null || return 1
     for i in $(seq $(($1 + $2))); do
         role=staff mode=direct
-        case $((i % 6)) in 0 | 3) role=partner ;; 1 | 2) role=admin ;; esac
+        case $((i % 6)) in 0 | 3) role=partner ;; 1 | 2) role="admin" ;; esac
         [ "$i" -le "$1" ] || mode=$VS_TMP/s$i.outbox
         seat_join "s$i" "${BUSINESS:-$((1 + i % 2))}" $role "$mode" || return 1
         [ $((i / 2 % 2)) = 0 ] || sed -i "s/^addresses=.*/addresses=${ADDRESS[two]},${ADDRESS[one]}/" "$VS_TMP/s$i.seat"
