@@ -410,12 +410,13 @@ end $$;
 ALTER FUNCTION vs.consent_set(b uuid, contact uuid, to_state smallint, by uuid, why text, clock boolean) OWNER TO vs_owner;
 CREATE FUNCTION vs.consent_suppress(b uuid, contact uuid, by uuid, said text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'vs', 'pg_temp'
+    SET search_path TO 'vs', 'public', 'pg_temp'
     AS $$
 #variable_conflict use_column
+declare ids uuid[] := contact_ids(b, contact);
 begin
-  update due d set cancelled_at = now() where d.business_id = b and d.contact_id = consent_suppress.contact and d.fired_at is null and d.cancelled_at is null;
-  update task t set state = 3, closed_at = now(), closed_by = by, result = said where t.business_id = b and t.contact_id = consent_suppress.contact and t.state = 1;
+  update due d set cancelled_at = now() where d.business_id = b and d.contact_id = any (ids) and d.fired_at is null and d.cancelled_at is null;
+  update task t set state = 3, closed_at = now(), closed_by = by, result = said where t.business_id = b and t.contact_id = any (ids) and t.state = 1;
   update share s set revoked_at = now() where s.business_id = b and s.contact_id = consent_suppress.contact and s.revoked_at is null;
 end $$;
 ALTER FUNCTION vs.consent_suppress(b uuid, contact uuid, by uuid, said text) OWNER TO vs_owner;
@@ -517,7 +518,7 @@ CREATE FUNCTION vs.contact_unmerge(b uuid, id uuid, by uuid) RETURNS TABLE(reaso
     SET search_path TO 'vs', 'public', 'pg_temp'
     AS $_$
 #variable_conflict use_column
-declare g merge; p contact_part; later bigint; made uuid[]; cur jsonb; back jsonb;
+declare g merge; p contact_part; w contact_follow; later bigint; made uuid[]; cur jsonb; back jsonb;
 begin
   select * into g from merge x where x.business_id = b and x.merge_id = id and b = nullif(current_setting('vs.business', true), '')::uuid;
   if g.merge_id is null then return query select 'NOT_FOUND', null::bigint; return; end if;
@@ -530,16 +531,25 @@ begin
   if now() > g.undo_until or exists (select from contact c where c.business_id = b and c.contact_id in (g.kept_id, g.merged_id) and c.erased_at is not null) then
     return query select 'UNDO_OVER', null::bigint; return;
   end if;
-  select coalesce(array_agg(c.target), '{}') into made from change c where c.business_id = b and c.under = any (g.ids) and c.at >= g.merged_at - interval '1 minute' and c.status = 0 and c.target is not null;
   for p in select * from contact_part x where x.how = 'moves' order by x.relation, x.col loop
+    select coalesce(array_agg(c.target), '{}') into made from change c
+      where c.business_id = b and c.named is not null and c.at >= g.merged_at - interval '1 minute' and c.status = 0 and c.target is not null
+        and (c.named->>regexp_replace(p.col, '_id$', ''))::uuid = any (g.ids);
     execute format('update %1$I set %2$I = $4 where business_id = $1 and %2$I = $3 and (%3$I = any ($5) or %3$I in (
-                    select m.key from merge_move m where m.business_id = $1 and m.merge_id = $2 and m.relation = %4$L and m.col = %2$L and not m.yielded)%5$s)',
-                   p.relation, p.col, p.key, p.relation, case when p.subject is null then '' else format(' or %I = any ($5)', p.subject) end)
+                    select m.key from merge_move m where m.business_id = $1 and m.merge_id = $2 and m.relation = %4$L and m.col = %2$L and not m.yielded))',
+                   p.relation, p.col, p.key, p.relation)
       using b, id, g.kept_id, g.merged_id, made;
+  end loop;
+  for w in select * from contact_follow x order by x.place, x.relation, x.col, x.of_relation, x.of_col loop
+    execute format('update %1$I x set %2$I = $3 from %4$I s where x.business_id = $1 and x.%2$I = $2 and s.business_id = $1 and s.%5$I = x.%3$I and s.%6$I = $3 and (%7$s)',
+                   w.relation, w.col, w.via, w.of_relation, w.of_key, w.of_col, w.only_if)
+      using b, g.kept_id, g.merged_id;
   end loop;
   update contact c set head_id = g.merged_id, version = c.version + 1 where c.business_id = b and c.contact_id = any (g.ids);
   perform merge_unyield(b, id);
   perform merge_unshares(b, g.kept_id, g.merged_id, g.shares);
+  perform referral_shares(b, g.kept_id);
+  perform referral_shares(b, g.merged_id);
   -- what was edited since stays as it was edited; of attributes each key by itself
   select to_jsonb(c) into cur from contact c where c.business_id = b and c.contact_id = g.kept_id;
   select coalesce(jsonb_object_agg(e.key, case when e.key = 'attributes' then
@@ -965,12 +975,13 @@ begin
   for v in select m.key as row_key, p.* from merge_move m join contact_part p on p.relation = m.relation and p.col = m.col
            where m.business_id = b and m.merge_id = merge and m.yielded loop
     -- another got the flag since: then this one stays without
-    execute format('update %1$I x set %2$I = true where business_id = $1 and %3$I = $2 and not exists (select from %1$I y where y.business_id = $1 and y.%4$I = x.%4$I and y.%2$I)',
-                   v.relation, v.yields, v.key, v.col) using b, v.row_key;
+    execute format('update %1$I x set %2$I = true where business_id = $1 and %3$I = $2 and (%5$s) and not exists (select from %1$I y where y.business_id = $1 and y.%4$I = x.%4$I and y.%2$I)',
+                   v.relation, v.yields, v.key, v.col, coalesce(v.yields_if, 'true')) using b, v.row_key;
     get diagnostics n = row_count;
+    if n = 0 then continue; end if;
     insert into fact(business_id, kind, day, n, subject, contact_id, seat_id, partner_id, origin, label, value, currency, seconds)
       select b, f.kind, f.day, 1, f.subject, f.contact_id, f.seat_id, f.partner_id, f.origin, f.label, f.value, f.currency, f.seconds
-      from fact f where merge_unyield.n = 1 and f.business_id = b and f.subject = v.row_key and f.kind = v.yields_fact and f.n = -1 order by f.recorded_at desc limit 1;
+      from fact f where f.business_id = b and f.subject = v.row_key and f.kind = v.yields_fact and f.n = -1 order by f.recorded_at desc limit 1;
   end loop;
 end $_$;
 ALTER FUNCTION vs.merge_unyield(b uuid, merge uuid) OWNER TO vs_owner;
@@ -979,12 +990,12 @@ CREATE TABLE vs.contact_part (
     col text NOT NULL,
     how text NOT NULL,
     key text,
-    subject text,
     yields text,
     yields_by text,
     yields_fact text,
     spare text,
     once text,
+    yields_if text,
     CONSTRAINT contact_part_check CHECK (((how = 'moves'::text) = (key IS NOT NULL))),
     CONSTRAINT contact_part_check1 CHECK (((yields IS NULL) = (yields_by IS NULL))),
     CONSTRAINT contact_part_how_check CHECK ((how = ANY (ARRAY['moves'::text, 'stays'::text, 'self'::text])))
@@ -1603,6 +1614,19 @@ begin
   return found_id;
 end $$;
 ALTER FUNCTION vs.referral_person(b uuid, for_name text, for_email text, for_phone text, by_name boolean) OWNER TO vs_owner;
+CREATE FUNCTION vs.referral_shares(b uuid, contact uuid) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  update share s set revoked_at = now() where s.business_id = b and s.contact_id = contact and s.reason = 2 and s.revoked_at is null
+    and not exists (select from referral r where r.business_id = b and r.contact_id = contact and r.to_partner = s.partner_id and r.state not in (8, 11, 12))
+    and not exists (select from introduction i where i.business_id = b and i.contact_id = contact and i.partner_id = s.partner_id and i.state = 3);
+  insert into share(business_id, contact_id, partner_id, reason, may_log, number)
+    select distinct b, contact, r.to_partner, 2, true, c.number from referral r join contact c on c.business_id = b and c.contact_id = contact
+    where r.business_id = b and r.contact_id = contact and r.to_partner is not null and r.state not in (8, 11, 12)
+    on conflict (business_id, contact_id, partner_id, reason) do update set may_log = true, revoked_at = null, granted_at = now() where share.revoked_at is not null
+$$;
+ALTER FUNCTION vs.referral_shares(b uuid, contact uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.referral_sides(b uuid, dir smallint, source_partner uuid, to_partner uuid, role smallint, partner uuid) RETURNS integer
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -2033,16 +2057,6 @@ CREATE TABLE vs.ask_day (
 );
 ALTER TABLE ONLY vs.ask_day FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.ask_day OWNER TO vs_owner;
-CREATE TABLE vs.ask_place (
-    business_id uuid NOT NULL,
-    contact_id uuid NOT NULL,
-    day date NOT NULL,
-    rank smallint NOT NULL,
-    number bigint NOT NULL
-)
-WITH (fillfactor='70');
-ALTER TABLE ONLY vs.ask_place FORCE ROW LEVEL SECURITY;
-ALTER TABLE vs.ask_place OWNER TO vs_owner;
 CREATE TABLE vs.ask_slot (
     business_id uuid NOT NULL,
     ask_id uuid NOT NULL,
@@ -2057,6 +2071,24 @@ CREATE TABLE vs.ask_slot (
 );
 ALTER TABLE ONLY vs.ask_slot FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.ask_slot OWNER TO vs_owner;
+CREATE VIEW vs.ask_name WITH (security_invoker='true') AS
+ SELECT s.business_id,
+    s.referral_id,
+    k.contact_id
+   FROM (vs.ask_slot s
+     JOIN vs.ask k ON (((k.business_id = s.business_id) AND (k.ask_id = s.ask_id))))
+  WHERE (s.referral_id IS NOT NULL);
+ALTER TABLE vs.ask_name OWNER TO vs_owner;
+CREATE TABLE vs.ask_place (
+    business_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    day date NOT NULL,
+    rank smallint NOT NULL,
+    number bigint NOT NULL
+)
+WITH (fillfactor='70');
+ALTER TABLE ONLY vs.ask_place FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.ask_place OWNER TO vs_owner;
 CREATE TABLE vs.attribute (
     business_id uuid NOT NULL,
     of_organizations boolean NOT NULL,
@@ -2147,7 +2179,7 @@ CREATE TABLE vs.change (
     status smallint NOT NULL,
     reason text,
     result bigint,
-    under uuid
+    named jsonb
 );
 ALTER TABLE ONLY vs.change FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.change OWNER TO vs_owner;
@@ -2207,6 +2239,17 @@ CREATE TABLE vs.consent_step (
 );
 ALTER TABLE ONLY vs.consent_step FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.consent_step OWNER TO vs_owner;
+CREATE TABLE vs.contact_follow (
+    relation text NOT NULL,
+    col text NOT NULL,
+    via text NOT NULL,
+    of_relation text NOT NULL,
+    of_key text NOT NULL,
+    of_col text DEFAULT 'contact_id'::text NOT NULL,
+    only_if text DEFAULT 'true'::text NOT NULL,
+    place smallint NOT NULL
+);
+ALTER TABLE vs.contact_follow OWNER TO vs_owner;
 CREATE TABLE vs.contact_stage (
     business_id uuid NOT NULL,
     contact_id uuid NOT NULL,
@@ -2974,6 +3017,8 @@ ALTER TABLE ONLY vs.consent_step
     ADD CONSTRAINT consent_step_pkey PRIMARY KEY (business_id, step_id);
 ALTER TABLE ONLY vs.contact
     ADD CONSTRAINT contact_business_id_number_key UNIQUE (business_id, number);
+ALTER TABLE ONLY vs.contact_follow
+    ADD CONSTRAINT contact_follow_pkey PRIMARY KEY (relation, col, via, of_relation, of_col);
 ALTER TABLE ONLY vs.contact_part
     ADD CONSTRAINT contact_part_pkey PRIMARY KEY (relation, col);
 ALTER TABLE ONLY vs.contact
@@ -3136,10 +3181,11 @@ CREATE INDEX ask_due ON vs.ask USING btree (business_id, contact_id) WHERE (stat
 CREATE INDEX ask_no ON vs.ask USING btree (business_id, reason) WHERE (state = 5);
 CREATE INDEX ask_order ON vs.ask_place USING btree (business_id, day, rank, number);
 CREATE INDEX ask_review ON vs.ask USING btree (business_id, review_id) WHERE (review_id IS NOT NULL);
+CREATE INDEX ask_slot_referral ON vs.ask_slot USING btree (business_id, referral_id) WHERE (referral_id IS NOT NULL);
 CREATE INDEX baseline_deal ON vs.baseline USING btree (business_id, deal_id);
 CREATE INDEX blind_check_partner ON vs.blind_check USING btree (business_id, partner_id, at);
 CREATE INDEX champion_step_of ON vs.champion_step USING btree (business_id, champion_id, at);
-CREATE INDEX change_under ON vs.change USING btree (business_id, under) WHERE (under IS NOT NULL);
+CREATE INDEX change_named ON vs.change USING btree (business_id, at) WHERE (named IS NOT NULL);
 CREATE INDEX checkup_answered ON vs.checkup USING btree (business_id, contact_id, answered_on DESC) WHERE (state = 2);
 CREATE INDEX checkup_list ON vs.checkup USING btree (business_id, due_on, checkup_id);
 CREATE UNIQUE INDEX checkup_open ON vs.checkup USING btree (business_id, contact_id) WHERE (state = 1);
@@ -3747,6 +3793,7 @@ GRANT UPDATE(clock_at) ON TABLE vs.referral TO vs_system;
 GRANT SELECT(clock_at) ON TABLE vs.referral TO vs_partner;
 GRANT UPDATE(late) ON TABLE vs.referral TO vs_system;
 GRANT SELECT(version) ON TABLE vs.referral TO vs_partner;
+REVOKE ALL ON FUNCTION vs.referral_shares(b uuid, contact uuid) FROM PUBLIC;
 GRANT SELECT ON TABLE vs.referral_transition TO vs_writer;
 GRANT SELECT ON TABLE vs.referral_transition TO vs_staff;
 GRANT SELECT ON TABLE vs.referral_transition TO vs_partner;
@@ -3785,12 +3832,14 @@ GRANT SELECT ON TABLE vs.ask TO vs_system;
 GRANT SELECT ON TABLE vs.ask_day TO vs_writer;
 GRANT SELECT ON TABLE vs.ask_day TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.ask_day TO vs_system;
-GRANT SELECT,INSERT,UPDATE ON TABLE vs.ask_place TO vs_writer;
-GRANT SELECT ON TABLE vs.ask_place TO vs_staff;
-GRANT SELECT,INSERT,UPDATE ON TABLE vs.ask_place TO vs_system;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.ask_slot TO vs_writer;
 GRANT SELECT ON TABLE vs.ask_slot TO vs_staff;
 GRANT SELECT ON TABLE vs.ask_slot TO vs_system;
+GRANT SELECT ON TABLE vs.ask_name TO vs_staff;
+GRANT SELECT ON TABLE vs.ask_name TO vs_writer;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.ask_place TO vs_writer;
+GRANT SELECT ON TABLE vs.ask_place TO vs_staff;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.ask_place TO vs_system;
 GRANT SELECT ON TABLE vs.attribute TO vs_staff;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.attribute TO vs_writer;
 GRANT SELECT,INSERT,UPDATE ON TABLE vs.baseline TO vs_writer;
@@ -3834,6 +3883,8 @@ GRANT SELECT ON TABLE vs.consent_hash TO vs_system;
 GRANT SELECT,INSERT ON TABLE vs.consent_step TO vs_writer;
 GRANT SELECT ON TABLE vs.consent_step TO vs_staff;
 GRANT SELECT ON TABLE vs.consent_step TO vs_system;
+GRANT SELECT ON TABLE vs.contact_follow TO vs_staff;
+GRANT SELECT ON TABLE vs.contact_follow TO vs_writer;
 GRANT SELECT ON TABLE vs.contact_stage TO vs_staff;
 GRANT SELECT ON TABLE vs.contact_stage TO vs_partner;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE vs.contact_stage TO vs_writer;
