@@ -20,18 +20,25 @@ const Vouchsafe__V1__MetricRow *metric_row(const struct metric_view *v, size_t i
     return NULL;
 }
 
+static const struct {
+    const char *unit;
+    enum metric_kind kind;
+} KINDS[] = {{"share", METRIC_SHARE}, {"ratio", METRIC_SHARE},       {"days", METRIC_DAYS},
+             {"per", METRIC_PER},     {"difference", METRIC_POINTS}, {"difference in days", METRIC_DAYS_MORE}};
+
 enum metric_kind metric_kind(const Vouchsafe__V1__Metric *m) {
-    return !m->unit                    ? METRIC_COUNT
-           : !strcmp(m->unit, "share") ? METRIC_SHARE
-           : !strcmp(m->unit, "days")  ? METRIC_DAYS
-           : !strcmp(m->unit, "per")   ? METRIC_PER
-                                       : METRIC_COUNT;
+    for (size_t i = 0; m->unit && i < ARRAY_LEN(KINDS); i++)
+        if (!strcmp(m->unit, KINDS[i].unit)) return KINDS[i].kind;
+    return METRIC_COUNT;
 }
 
 bool metric_value(const Vouchsafe__V1__MetricRow *row, enum metric_kind kind, double *out) {
-    bool rate = kind == METRIC_SHARE || kind == METRIC_PER;
-    *out = rate ? row->rate : kind == METRIC_DAYS ? row->median_days : (double)row->n;
-    return rate ? row->has_rate : kind == METRIC_DAYS ? row->has_median_days : row->has_n;
+    switch (kind) {
+        case METRIC_DAYS: return *out = row->median_days, row->has_median_days;
+        case METRIC_DAYS_MORE: return *out = row->mean_days, row->has_mean_days;
+        case METRIC_COUNT: return *out = (double)row->n, row->has_n;
+        default: return *out = row->rate, row->has_rate;
+    }
 }
 
 void metric_say(const Vouchsafe__V1__MetricRow *row, enum metric_kind kind, char *out, size_t size) {
@@ -40,8 +47,12 @@ void metric_say(const Vouchsafe__V1__MetricRow *row, enum metric_kind kind, char
         snprintf(out, size, "-");
     else if (kind == METRIC_SHARE)
         snprintf(out, size, "%.1f %%", value * 100);
+    else if (kind == METRIC_POINTS)
+        snprintf(out, size, "%+.1f pts", value * 100);
     else if (kind == METRIC_DAYS)
         snprintf(out, size, "%.1f d", value);
+    else if (kind == METRIC_DAYS_MORE)
+        snprintf(out, size, "%+.1f d", value);
     else if (kind == METRIC_PER)
         snprintf(out, size, "%.2f", value);
     else
@@ -64,22 +75,38 @@ static void say_days(const Vouchsafe__V1__MetricRow *row, char *out, size_t size
              (long long)row->n);
 }
 
+static void say_difference(const Vouchsafe__V1__MetricRow *row, enum metric_kind kind, char *out, size_t size) {
+    char between[CELL] = "";
+    if (kind == METRIC_POINTS && row->has_low)
+        snprintf(between, sizeof between, "%+.1f to %+.1f, ", row->low * 100, row->high * 100);
+    else if (kind == METRIC_DAYS_MORE && row->has_low_days)
+        snprintf(between, sizeof between, "%+.1f to %+.1f, ", row->low_days, row->high_days);
+    snprintf(out, size, "%s%lld against %lld", between, (long long)row->n, (long long)row->n_against);
+}
+
 void metric_beside(const Vouchsafe__V1__MetricRow *row, enum metric_kind kind, char *out, size_t size) {
-    out[0] = 0;
-    if (kind == METRIC_SHARE && row->has_rate)
-        snprintf(out, size, "%.0f-%.0f %% of %lld", row->low * 100, row->high * 100, (long long)row->n);
-    else if (kind == METRIC_PER && row->has_rate)
-        snprintf(out, size, "for each of %lld", (long long)row->n);
-    else if (kind == METRIC_DAYS && row->has_median_days)
-        say_days(row, out, size);
+    double value;
+    char words[CELL * 2] = "";
+    bool there = metric_value(row, kind, &value);
+    if (kind == METRIC_SHARE && there && row->has_low)
+        snprintf(words, sizeof words, "%.0f-%.0f %% of %lld", row->low * 100, row->high * 100, (long long)row->n);
+    else if (kind == METRIC_SHARE && there)
+        snprintf(words, sizeof words, "of %lld", (long long)row->n);
+    else if (kind == METRIC_PER && there)
+        snprintf(words, sizeof words, "%.2f-%.2f for each of %lld", row->low, row->high, (long long)row->n);
+    else if (kind == METRIC_DAYS && there)
+        say_days(row, words, sizeof words);
+    else if ((kind == METRIC_POINTS || kind == METRIC_DAYS_MORE) && there)
+        say_difference(row, kind, words, sizeof words);
     else if (kind == METRIC_COUNT && row->has_value && row->currency)
-        say_money(row, out, size);
+        say_money(row, words, sizeof words);
+    snprintf(out, size, "%s%s", there && row->has_enough && !row->enough ? "not enough cases: " : "", words);
 }
 
 /* --- a table ---------------------------------------------------------------------------------------------------------- */
 
 struct line {
-    char period[24], label[CELL * 4], value[CELL], beside[CELL * 2];
+    char period[24], label[CELL * 4], value[CELL], beside[CELL * 3];
 };
 struct widths {
     size_t period, label, value, beside, bar;
@@ -237,7 +264,7 @@ static void sparks(struct out *o, const struct weeks *w, const struct metric_vie
     for (size_t i = 0; i < WEEKS; i++) {
         const Vouchsafe__V1__MetricRow *row = row_of_week(v, w->name[i]);
         bool there = row && metric_value(row, kind, &x) && most > 0;
-        buf_printf(&o->text, "%s", there ? SPARK[(size_t)(x / most * 7 + 0.5)] : " ");
+        buf_printf(&o->text, "%s", there ? SPARK[x > 0 ? (size_t)(x / most * 7 + 0.5) : 0] : " ");
     }
     if (o->color) buf_printf(&o->text, "\033[0m");
 }
@@ -270,7 +297,7 @@ void metric_trend_head(struct out *o, const char *from_on) {
 void metric_trend(struct out *o, const struct weeks *w, const struct metric_view *by_week,
                   const struct metric_view *whole) {
     enum metric_kind kind = metric_kind(metric_of(whole));
-    char last[CELL], all[CELL], beside[CELL * 2] = "", title[CELL];
+    char last[CELL], all[CELL], beside[CELL * 3] = "", title[CELL];
     const Vouchsafe__V1__MetricRow *week = row_of_week(by_week, w->name[WEEKS - 1]);
     size_t room = o->columns ? o->columns : ALL_WIDTH, used = TITLE_WIDTH + 2 + 9 + 2;
     snprintf(last, sizeof last, "%s", kind == METRIC_COUNT ? "0" : "-");

@@ -20,11 +20,19 @@ const Vouchsafe__V1__MetricRow *metric_row(const struct metric_view *v, size_t i
 static inline const Vouchsafe__V1__Metric *metric_of(const struct metric_view *v) { return v->pages[0]->metric; }
 
 /* How a metric's rows are read. */
-enum metric_kind { METRIC_COUNT, METRIC_SHARE, METRIC_DAYS, METRIC_PER }; /* PER: so many for each of n */
+enum metric_kind {
+    METRIC_COUNT,
+    METRIC_SHARE, /* of n; a ratio, a mean of n shares, reads the same */
+    METRIC_DAYS,
+    METRIC_PER,    /* so many for each of n */
+    METRIC_POINTS, /* so many points more or less than others */
+    METRIC_DAYS_MORE
+};
 enum metric_kind metric_kind(const Vouchsafe__V1__Metric *m);
 /* The number that stands for a row, what bars are drawn of; false: the row has none. */
 bool metric_value(const Vouchsafe__V1__MetricRow *row, enum metric_kind kind, double *out);
-/* "1234", "67.0 %", "3.2 d", "1.50"; and what stands beside it: the interval and n, quartiles and mean, money. */
+/* "1234", "67.0 %", "3.2 d", "1.50", "+2.5 pts", "-4.0 d"; and what stands beside it: the interval and n, quartiles and mean, money, that
+ * there are too few cases. */
 void metric_say(const Vouchsafe__V1__MetricRow *row, enum metric_kind kind, char *out, size_t size);
 void metric_beside(const Vouchsafe__V1__MetricRow *row, enum metric_kind kind, char *out, size_t size);
 

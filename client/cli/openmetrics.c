@@ -71,22 +71,45 @@ static bool low_days_of(const Vouchsafe__V1__MetricRow *r, double *out) {
 static bool high_days_of(const Vouchsafe__V1__MetricRow *r, double *out) {
     return *out = r->high_days * 86400, r->has_high_days;
 }
+static bool more_days_of(const Vouchsafe__V1__MetricRow *r, double *out) {
+    return *out = r->mean_days * 86400, r->has_mean_days;
+}
+static bool against_of(const Vouchsafe__V1__MetricRow *r, double *out) {
+    return *out = (double)r->n_against, r->has_n_against;
+}
+static bool enough_of(const Vouchsafe__V1__MetricRow *r, double *out) { return *out = r->enough, r->has_enough; }
 static bool money_of(const Vouchsafe__V1__MetricRow *r, double *out) {
     *out = (double)r->value;
     for (int i = r->currency ? money_decimals(r->currency) : 0; i > 0; i--) *out /= 10;
     return r->has_value && r->currency;
 }
 
+#define ENOUGH \
+    { "_enough", "", "0: not enough cases, the interval spans too much to conclude from", enough_of }
 static const struct family COUNTS[] = {{"", "", NULL, n_of},
                                        {"_money", "", "the money of these, in units of the currency", money_of}},
                            SHARES[] = {{"_ratio", "ratio", NULL, rate_of},
                                        {"_low_ratio", "ratio", "lower end of the 95 % interval", low_of},
                                        {"_high_ratio", "ratio", "upper end of the 95 % interval", high_of},
-                                       {"_cases", "", "how many it is a share of", n_of}},
+                                       {"_cases", "", "how many it is a share of", n_of},
+                                       ENOUGH},
                            DAYS[] = {{"_median_low_seconds", "seconds", "lower end of the median's 95 % interval",
                                       low_days_of},
                                      {"_median_high_seconds", "seconds", "upper end of the median's 95 % interval",
-                                      high_days_of}};
+                                      high_days_of},
+                                     ENOUGH},
+                           POINTS[] = {{"_difference_ratio", "ratio", NULL, rate_of},
+                                       {"_low_ratio", "ratio", "lower end of the 95 % interval", low_of},
+                                       {"_high_ratio", "ratio", "upper end of the 95 % interval", high_of},
+                                       {"_cases", "", "how many are referred", n_of},
+                                       {"_cases_against", "", "how many are of other origin", against_of},
+                                       ENOUGH},
+                           DAYS_MORE[] = {{"_difference_seconds", "seconds", NULL, more_days_of},
+                                          {"_low_seconds", "seconds", "lower end of the 95 % interval", low_days_of},
+                                          {"_high_seconds", "seconds", "upper end of the 95 % interval", high_days_of},
+                                          {"_cases", "", "how many are referred", n_of},
+                                          {"_cases_against", "", "how many are of other origin", against_of},
+                                          ENOUGH};
 
 static void gauge(struct buf *b, const struct metric_view *v, const struct family *f) {
     const Vouchsafe__V1__Metric *m = metric_of(v);
@@ -128,10 +151,10 @@ void openmetrics_family(struct buf *b, const struct metric_view *v) {
     static const struct {
         const struct family *list;
         size_t n;
-    } families[] = {[METRIC_COUNT] = {COUNTS, ARRAY_LEN(COUNTS)},
-                    [METRIC_SHARE] = {SHARES, ARRAY_LEN(SHARES)},
-                    [METRIC_DAYS] = {DAYS, ARRAY_LEN(DAYS)},
-                    [METRIC_PER] = {SHARES, ARRAY_LEN(SHARES)}};
+    } families[] = {
+        [METRIC_COUNT] = {COUNTS, ARRAY_LEN(COUNTS)},  [METRIC_SHARE] = {SHARES, ARRAY_LEN(SHARES)},
+        [METRIC_DAYS] = {DAYS, ARRAY_LEN(DAYS)},       [METRIC_PER] = {SHARES, ARRAY_LEN(SHARES)},
+        [METRIC_POINTS] = {POINTS, ARRAY_LEN(POINTS)}, [METRIC_DAYS_MORE] = {DAYS_MORE, ARRAY_LEN(DAYS_MORE)}};
     enum metric_kind kind = metric_kind(metric_of(v));
     if (!v->n_rows) return;
     if (kind == METRIC_DAYS || metric_row(v, 0)->has_median_days) summary(b, v);

@@ -180,7 +180,7 @@ select x.reason, setting_number($1, 'readiness.' || x.reason)::int8 as points, x
 with {changer}, {seat o $11},
  c as materialized ({held $9}),
  t as (select today_of($1) as today, coalesce($10, today_of($1)) as day, b.zone from business b where b.business_id = $1),
- k as (select k.ask_id from c join ask k on k.business_id = $1 and k.contact_id = c.contact_id and k.state in (1, 4) order by k.state, k.number limit 1 for update of k),
+ k as (select k.ask_id, k.state from c join ask k on k.business_id = $1 and k.contact_id = c.contact_id and k.state in (1, 4) order by k.state, k.number limit 1 for update of k),
  v as materialized (select case when c.contact_id is null then 'NOT_FOUND' when not exists (select from o) then 'NO_SUCH_ACCOUNT' when t.day > t.today then 'DAY_AHEAD'
                    when exists (select from ask x where x.business_id = $1 and x.ask_id = $8) then 'ID_USED' when not coalesce($12, false) and g.because <> '{}' then 'SHUT_OUT' end as reason
        from actor cross join t left join c on true left join lateral (select g.because from (select c.business_id, c.contact_id, c.head_id, c.no_ask) c {gates c cooling_after_wait}) g on true),
@@ -191,7 +191,9 @@ with {changer}, {seat o $11},
        select $1, $8, n.last, c.contact_id, 2, t.day, o.account_id, t.day, $3 from n, c, o, t returning *),
  h as (select u.*, 'due' as label from u union all select i.*, 'unasked' from i),
  s as (insert into ask_slot(business_id, ask_id, slot) select $1, i.ask_id, z from i, generate_series(1, 3) z),
- x as (insert into fact(business_id, kind, day, subject, contact_id, seat_id, label) select $1, 'ask_made', h.asked_on, h.ask_id, h.contact_id, $3, h.label from h),
+ x as (insert into fact(business_id, kind, day, subject, contact_id, seat_id, label)
+       select $1, 'ask_made', h.asked_on, h.ask_id, h.contact_id, $3, h.label from h
+       union all select $1, 'ask_due_made', u.due_on, u.ask_id, u.contact_id, u.owner_id, null from u where u.review_id is not null and (select k.state from k) = 1),
  {settled h ask_id},
  q as (insert into due(business_id, due_id, rule, subject, at, contact_id, owner_id)
        select $1, id_made(), 'slots', h.ask_id, d.day::timestamp at time zone t.zone, h.contact_id, h.owner_id

@@ -22,7 +22,8 @@ with {changer}, c as materialized ({held $8}),
        select $1, gen_random_uuid(), 'champion_touch', u.champion_id, now() + make_interval(days => setting_number($1, 'champion.touch_days')::int), null, u.contact_id, u.owner_id, null
        from u where u.state = 2),
  x as (insert into fact(business_id, kind, day, n, subject, contact_id, seat_id)
-       select $1, 'champion_joined', today_of($1), 1, u.champion_id, u.contact_id, $3 from u where u.state = 2 and (select h.state from h) = 1),
+       select $1, 'champion_joined', today_of($1), 1, u.champion_id, u.contact_id, $3 from u where u.state = 2 and (select h.state from h) = 1
+       union all select $1, 'champion_active', today_of($1), case u.state when 2 then 1 else -1 end, u.champion_id, u.contact_id, $3 from u where u.state = 2 or (select h.state from h) = 2),
  f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array[u.contact_id] from u)
 {record} $8, v.reason, u.state from v left join u on true
 

@@ -100,6 +100,12 @@ with {changer},
  f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array[u.contact_id] from u)
 {record} $8, v.reason, u.version from v left join u on true
 
+-- part: priced_fact u
+-- What a won deal brought of its list price, where there is one.
+insert into fact(business_id, kind, day, subject, contact_id, seat_id, origin, parts)
+select $1, 'deal_priced', :u.closed_on, :u.deal_id, :u.contact_id, :u.seat_id, :u.origin, parts_of(:u.value, :u.list_price) from :u
+where :u.state = 2 and parts_of(:u.value, :u.list_price) is not null
+
 -- name: deal_won
 -- change
 -- The prospect becomes a customer; the win enters buy, a second one repeat; the project opens unless no id came for it.
@@ -130,6 +136,7 @@ with {changer},
  x as (insert into fact(business_id, kind, day, subject, contact_id, seat_id, origin, label, value, currency, seconds)
        select $1, 'deal_won', u.closed_on, u.deal_id, u.contact_id, u.seat_id, u.origin,
               case when u.conversation_on is null then 'no conversation' else 'prepared' end, u.value, u.currency, (u.closed_on - u.opened_on)::int8 * 86400 from u),
+ xp as ({priced_fact u}),
  n as (insert into counter(business_id, kind, last) select $1, 'J', 1 from u where $11 is not null
        on conflict (business_id, kind) do update set last = counter.last + 1 returning last),
  p as (insert into project(business_id, project_id, number, contact_id, deal_id, title, started_on, owner_id)
@@ -173,10 +180,8 @@ with {changer},
        from d, v where v.reason is null and x.business_id = $1 and x.deal_id = d.deal_id returning x.*),
  p as (update project x set state = 3, ended_on = greatest(today_of($1), x.started_on), because = $9 from u
        where x.business_id = $1 and x.deal_id = u.deal_id and x.state = 1),
- x as (insert into fact(business_id, kind, day, n, subject, contact_id, seat_id, origin, label, value, currency, seconds)
-       select $1, z.kind, z.day, -1, z.subject, z.contact_id, z.seat_id, z.origin, z.label, z.value, z.currency, z.seconds
-       from u join lateral (select * from fact z where z.business_id = $1 and z.subject = u.deal_id and z.kind in ('deal_won', 'deal_lost') and z.n = 1
-                            order by z.recorded_at desc limit 1) z on true),
+ x as (insert into fact(business_id, kind, day, n, subject, contact_id, seat_id, partner_id, origin, label, value, currency, seconds, parts)
+       select b.* from (select u.deal_id, array['deal_won', 'deal_lost', 'deal_priced'] as kinds from u) u cross join lateral ({taken_back u.deal_id u.kinds}) b),
  f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array[u.contact_id] from u)
 {record} $8, v.reason, u.version from v left join u on true
 

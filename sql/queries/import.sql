@@ -121,6 +121,7 @@ with {changer}, b as (select b.currency, b.zone, today_of($1) as today from busi
        union all
        select $1, case i.state when 2 then 'deal_won' else 'deal_lost' end, i.closed_on, i.deal_id, i.contact_id, i.seat_id, i.origin,
               case i.state when 2 then 'imported' else i.lost_because end, i.value, i.currency, (i.closed_on - i.opened_on)::int8 * 86400 from i where i.state > 1),
+ xp as ({priced_fact i}),
  w as (select w.contact_id, w.deal_id, w.closed_on, row_number() over (partition by w.contact_id order by w.closed_on, w.deal_id) as nth
        from (select i.contact_id, i.deal_id, i.closed_on from i where i.state = 2
              union all select d.contact_id, d.deal_id, d.closed_on from deal d where d.business_id = $1 and d.state = 2 and d.contact_id in (select contact_id from i where state = 2)) w),
@@ -235,6 +236,7 @@ with {changer},
        from r, n order by r.promise_id on conflict (business_id, promise_id) do nothing returning *),
  x as (insert into fact(business_id, kind, day, subject, contact_id, seat_id)
        select $1, (array[null, 'promise_kept', 'promise_exceeded', 'promise_broken', 'promise_released'])[i.state], i.settled_on, i.promise_id, i.contact_id, i.owner_id from i where i.state > 1),
+ xo as ({overdue_fact i}),
  q as (insert into due(business_id, due_id, rule, subject, at, task_rule, subject_kind, contact_id, owner_id, task_due, words)
        select $1, id_made(), 'task', i.promise_id, i.due_on::timestamp at time zone b.zone, 'promise_due', 'M', i.contact_id, i.owner_id, (i.due_on + 1)::timestamp at time zone b.zone, i.words
        from i join r using (promise_id) cross join business b where b.business_id = $1 and ($22)[r.i] and i.state = 1 and i.due_on >= today_of($1)),

@@ -15,7 +15,8 @@ select to_char({as_of $5}, 'YYYY-MM-DD') as as_of, {as_of $5} > {last_day} as pr
 
 -- name: metric_read
 -- report
--- Counted from tallies, facts and cells recorded by the end of the as-of. No row of what is still open to change, unless the as-of is today.
+-- Counted from tallies and cells recorded by the end of the as-of, and what isn't folded into cells yet. No row of what is still open to
+-- change, unless the as-of is today.
 -- $5 metric text
 -- $6 by text
 -- $7 from_on date
@@ -47,63 +48,83 @@ with {actor},
             when 'seat' then t.val::text
             when 'sentiment' then (array['positive','neutral','negative'])[t.sentiment] else '' end as label, t.n, t.good
    from m, t),
- -- facts, by their own rows
- f as (
-   select x.* from m cross join lateral (
-     select period_of(f.day, m.per) as period, case m.by when 'seat' then f.seat_id::text when 'origin' then f.origin when 'group' then origin_group(f.origin) when 'label' then f.label else '' end as label,
-            f.n, f.kind = any (m.counts) or f.kind || ':' || f.label = any (m.counts) or f.kind || '/' || f.origin = any (m.counts) as counts, f.value, f.currency, f.seconds
-     from fact f
-     where m.source = 'facts' and f.business_id = $1 and f.recorded_at < m.as_of_end and f.day <= m.as_of and f.day >= m.from_day and f.day < m.until_day
-       and f.kind = any ({kinds_of m}) and (f.kind = any (m.counts || m.against) or f.kind || ':' || f.label = any (m.counts) or f.kind || '/' || f.origin = any (m.counts))) x),
  -- cells, folded and not yet
  g as materialized (select coalesce((select x.folded_to from metric_fold x where x.business_id = $1), '-infinity') as folded_to),
  c as materialized (
-   select x.day, case m.by when 'stage' then {stage_word x.val} when 'stage+origin' then {stage_word x.val} || ', ' || x.label
-                           when '' then '' else x.label end as label, x.kind = any (m.counts) as counts, x.val = 1 as good, x.seconds, sum(x.n) as n
+   select x.day, case m.by when 'stage' then {stage_word x.val} when 'stage+origin' then {stage_word x.val} || ', ' || x.label else x.label end as label,
+          x.kind = any (m.counts) as counts, x.kind = any (m.against) as against, x.val = 1 as good, x.seconds, x.currency, sum(x.n) as n, sum(x.value) as value, sum(x.total) as total, sum(x.squares) as squares
    from m cross join lateral (
-     select c.kind, c.day, c.label, c.val, c.seconds, c.n from metric_cell c
+     select c.kind, c.day, c.label, c.val, c.seconds, c.currency, c.n, c.value, c.total, c.squares from metric_cell c
      where m.from_cells and c.business_id = $1 and c.kind = any (m.kinds) and c.dim = m.dim and c.day >= m.cells_from and c.day < m.until_day and c.day <= m.as_of and c.recorded_on <= m.as_of
      union all
-     select d.kind, d.day, d.label, d.val, d.seconds, d.n from g cross join lateral (
-       select * from metric_contact_delta($1, g.folded_to, m.as_of_end) where m.source = 'cells' and g.folded_to < m.as_of_end
-       union all select * from metric_touch_delta($1, g.folded_to, m.as_of_end) where m.source = 'touches' and m.from_cells and g.folded_to < m.as_of_end) d
+     select d.kind, d.day, d.label, d.val, d.seconds, d.currency, d.n, d.value, d.total, d.squares from g cross join lateral (
+       select {delta_cells} from metric_contact_cells($1, g.folded_to, m.as_of_end) where m.source in ('cells', 'both') and g.folded_to < m.as_of_end
+       union all select {delta_cells} from (select t.*, null::numeric as total from metric_touch_delta($1, g.folded_to, m.as_of_end) t) t where m.source = 'touches' and m.from_cells and g.folded_to < m.as_of_end
+       union all select kind, dim, day, label, 0::int2, seconds, currency, n, value, total, squares from metric_fact_delta($1, g.folded_to, m.as_of_end, m.kinds)
+         where m.source in ('facts', 'both') and g.folded_to < m.as_of_end) d
      where m.from_cells and d.kind = any (m.kinds) and d.dim = m.dim and d.day >= m.cells_from and d.day < m.until_day and d.day <= m.as_of) x
-   group by 1, 2, 3, 4, 5 having sum(x.n) <> 0),
+   group by 1, 2, 3, 4, 5, 6, 7 having sum(x.n) <> 0),
  -- what there is at the end of each period: every label in every period from the first
  stock as (
    with b as (select m.per, greatest(m.from_day, (select min(day) from c)) as first, least(m.until_day - 1, m.as_of) as last from m where m.stock and m.until_day > m.from_day),
     p as (select period_of(d::date, b.per) as period, min(d) as start from b cross join lateral generate_series(b.first, b.last, interval '1 day') d where isfinite(b.first) group by 1),
-    s as (select period_of(greatest(c.day, b.first), b.per) as period, c.label, sum(c.n) as n from c, b where c.day <= b.last group by 1, 2)
-   select p.period, l.label, sum(coalesce(s.n, 0)) over (partition by l.label order by p.start) as n
-   from p cross join (select distinct label from s) l left join s on s.period = p.period and s.label = l.label),
- flow as (select period_of(c.day, m.per) as period, c.label, c.counts, c.good, c.seconds, c.n from m, c where not m.stock),
+    s as (select period_of(greatest(c.day, b.first), b.per) as period, c.label, sum(c.n) filter (where c.counts) as n, sum(c.n) filter (where c.against) as over from c, b where c.day <= b.last group by 1, 2)
+   select p.period, l.label, sum(coalesce(s.n, 0)) over w as n, sum(coalesce(s.over, 0)) over w as over
+   from p cross join (select distinct label from s) l left join s on s.period = p.period and s.label = l.label window w as (partition by l.label order by p.start)),
+ flow as (select period_of(c.day, m.per) as period, c.label, c.counts, c.against, c.good, c.seconds, c.currency, c.n, c.value, c.total, c.squares from m, c where not m.stock),
  -- durations, each as often as it stands after its counter-entries
  long as (
-   select period, label, seconds / 86400.0 as days, sum(n) as copies from (
-     select f.period, coalesce(f.label, '') as label, f.seconds, f.n from f, m where f.counts and f.seconds is not null and m.unit <> 'share'
-     union all select w.period, w.label, w.seconds, w.n from flow w, m where m.unit = 'days') d group by 1, 2, 3 having sum(n) > 0),
+   select w.period, w.label, w.seconds, sum(w.n) as n, sum(w.total) as total from flow w, m where w.counts and w.seconds >= 0 and (m.unit = 'days' or m.source = 'facts' and m.unit not in ('share', 'per'))
+   group by 1, 2, 3 having sum(w.n) > 0),
+ ranked as (select l.*, sum(l.n) over (partition by l.period, l.label order by l.seconds) as upto, sum(l.n) over (partition by l.period, l.label) as cases from long l),
  days as (
-   select s.period, s.label, avg(s.days)::float8 as mean, percentile_cont('{0.25,0.5,0.75}'::float8[]) within group (order by s.days) as q,
-          (array_agg(s.days order by s.days))[median_rank(count(*), -1)]::float8 as low, (array_agg(s.days order by s.days))[median_rank(count(*), 1)]::float8 as high
-   from (select d.period, d.label, d.days::float8 from long d cross join lateral generate_series(1, d.copies)) s group by 1, 2),
+   select s.period, s.label, sum(s.total)::float8 / max(s.cases)::float8 / 86400 as mean, {quantile s 0.25} as q1, {quantile s 0.5} as q2, {quantile s 0.75} as q3,
+          min(s.seconds) filter (where s.upto >= median_rank(s.cases, -1))::float8 / 86400 as low, min(s.seconds) filter (where s.upto >= median_rank(s.cases, 1))::float8 / 86400 as high
+   from ranked s group by 1, 2),
+ -- means, with the square of their standard error
+ moment as (
+   select s.period, s.label, s.n, s.total / s.n as mean, (greatest(0, s.squares - s.total * s.total / s.n) / nullif(s.n - 1, 0) / s.n)::float8 as error
+   from (select w.period, w.label, sum(w.n) as n, sum(w.total) as total, sum(w.squares) as squares from flow w, m
+         where w.counts and w.total is not null and (m.unit = 'ratio' or m.unit like 'difference%') group by 1, 2 having sum(w.n) > 0) s),
+ apart as (
+   select r.period, r.n, o.n as n_against, (r.mean - o.mean)::float8 as mean,
+          sqrt(r.error + o.error) * t_95(coalesce((r.error + o.error) ^ 2 / nullif(r.error ^ 2 / (r.n - 1) + o.error ^ 2 / (o.n - 1), 0), r.n + o.n - 2)) as half
+   from m join moment r on m.unit like 'difference%' and r.label = 'referred' join moment o on o.period = r.period and o.label = 'other'),
  r as (
-   select t.period, coalesce(t.label, '') as label, t.n, t.good, null::numeric as value, null::text as currency from touch t
+   select t.period, coalesce(t.label, '') as label, t.n, t.good, null::numeric as value, null::text as currency, null::numeric as n_against, null::float8 as mean, null::float8 as half from touch t
    union all
-   select f.period, coalesce(f.label, ''), sum(f.n) filter (where case m.unit when 'share' then true when 'per' then f.counts is not true else f.counts end), sum(f.n) filter (where f.counts), sum(f.n * f.value) filter (where f.counts),
-          case when count(distinct f.currency) filter (where f.counts) = 1 then min(f.currency) filter (where f.counts) end from f, m group by 1, 2
+   select s.period, s.label, case m.unit when 'per' then s.over else s.n end, s.n, null, null, null, null, null from stock s, m
    union all
-   select s.period, s.label, s.n, null, null, null from stock s
+   select w.period, w.label, sum(w.n) filter (where case when m.source = 'touches' then true when m.unit in ('share', 'per') then w.against else w.counts end),
+          sum(w.n) filter (where case when m.source = 'touches' then w.good else w.counts end), sum(w.value) filter (where w.counts),
+          case when count(distinct w.currency) filter (where w.counts and w.currency <> '') = 1 then max(w.currency) filter (where w.counts and w.currency <> '') end, null,
+          max(k.mean)::float8, max(sqrt(k.error) * t_95((k.n - 1)::float8))
+   from m cross join flow w left join moment k on m.unit = 'ratio' and k.period = w.period and k.label = w.label where m.unit not like 'difference%' group by 1, 2
    union all
-   select w.period, w.label, sum(w.n) filter (where m.source = 'touches' or m.unit <> 'share' or not w.counts),
-          sum(w.n) filter (where case when m.source = 'touches' then w.good else w.counts end), null, null from flow w, m group by 1, 2),
- named as (select r.*, case m.by when 'seat' then coalesce((select a.login from account a where a.business_id = $1 and a.account_id = nullif(r.label, '')::uuid), '') else r.label end as name from m, r where r.n <> 0)
-select r.period || ' ' || r.name as after_key, r.period, r.name as label, r.n::int8 as n, case when m.unit <> 'share' then r.value::int8 end as value, case when m.unit <> 'share' then r.currency end as currency,
-       case when m.unit in ('share', 'per') and r.n > 0 then coalesce(r.good, 0) / r.n::float8 end as rate, case when m.unit = 'share' then wilson(coalesce(r.good, 0), r.n, -1) end as low,
-       case when m.unit = 'share' then wilson(coalesce(r.good, 0), r.n, 1) end as high, d.mean as mean_days, d.q[1] as q1_days, d.q[2] as median_days, d.q[3] as q3_days,
-       d.low as low_days, d.high as high_days,
-       m.metric, nullif(m.by, '') as by
-from m cross join named r left join days d on d.period = r.period and d.label = r.label
+   select a.period, '', a.n, null, null, null, a.n_against, a.mean, a.half from apart a),
+ named as (select r.*, case m.by when 'seat' then coalesce((select a.login from account a where a.business_id = $1 and a.account_id = nullif(r.label, '')::uuid), '') else r.label end as name from m, r where r.n <> 0),
+ shown as (
+   select r.period, r.name, r.label, r.n, r.n_against, m.unit, case when m.unit <> 'share' then r.value::int8 end as value, case when m.unit <> 'share' then r.currency end as currency,
+          case when m.unit in ('share', 'per') and r.n > 0 then coalesce(r.good, 0) / r.n::float8 when m.unit in ('ratio', 'difference') then r.mean / 10000 end as rate,
+          case m.unit when 'share' then wilson(coalesce(r.good, 0), r.n, -1) when 'per' then poisson_95(coalesce(r.good, 0)::float8, -1) / nullif(r.n, 0)::float8
+                      when 'ratio' then (r.mean - r.half) / 10000 when 'difference' then (r.mean - r.half) / 10000 end as low,
+          case m.unit when 'share' then wilson(coalesce(r.good, 0), r.n, 1) when 'per' then poisson_95(coalesce(r.good, 0)::float8, 1) / nullif(r.n, 0)::float8
+                      when 'ratio' then (r.mean + r.half) / 10000 when 'difference' then (r.mean + r.half) / 10000 end as high,
+          case m.unit when 'difference in days' then r.mean / 86400 else d.mean end as mean_days, d.q1, d.q2, d.q3,
+          case m.unit when 'difference in days' then (r.mean - r.half) / 86400 else d.low end as low_days, case m.unit when 'difference in days' then (r.mean + r.half) / 86400 else d.high end as high_days
+   from m cross join named r left join days d on d.period = r.period and d.label = r.label)
+select r.period || ' ' || r.name as after_key, r.period, r.name as label, r.n::int8 as n, r.value, r.currency, r.rate, r.low, r.high, r.mean_days, r.q1 as q1_days, r.q2 as median_days, r.q3 as q3_days,
+       r.low_days, r.high_days, m.metric, nullif(m.by, '') as by, r.n_against::int8 as n_against, {enough r} as enough
+from m cross join shown r
 where $12 is null or (r.period || ' ' || r.name) collate "C" > $12 order by (r.period || ' ' || r.name) collate "C" limit $11
+
+-- part: enough r
+-- Does the interval leave something to conclude? Null: a count, which has none.
+case when :r.unit in ('share', 'ratio') then coalesce(:r.high - :r.low <= setting_number($1, 'metric.span_points') / 100, false)
+     when :r.unit = 'per' then coalesce(:r.high - :r.low <= :r.rate, false)
+     when :r.unit = 'days' then :r.low_days is not null
+     when :r.unit = 'difference' then coalesce(:r.low > 0 or :r.high < 0, false)
+     when :r.unit = 'difference in days' then coalesce(:r.low_days > 0 or :r.high_days < 0, false) end
 
 -- name: fire_metric_fold
 -- system
@@ -112,12 +133,13 @@ where $12 is null or (r.period || ' ' || r.name) collate "C" > $12 order by (r.p
 -- $2 due_id uuid
 with d as materialized (select x.due_id from due x where x.business_id = $1 and x.due_id = $2 and x.at <= now() and x.fired_at is null and x.cancelled_at is null for update),
  s as materialized (select f.folded_to, f.next_to, f.next_to is not null and f.next_xid <= pg_snapshot_xmin(pg_current_snapshot()) as ripe from d join metric_fold f on f.business_id = $1),
- c as (insert into metric_cell(business_id, kind, dim, day, label, val, seconds, recorded_on, n)
-       select $1, x.kind, x.dim, x.day, x.label, x.val, x.seconds, ((s.next_to - interval '1 us') at time zone b.zone)::date, x.n
-       from s join business b on b.business_id = $1
-       cross join lateral (select * from metric_contact_delta($1, s.folded_to, s.next_to) union all select * from metric_touch_delta($1, s.folded_to, s.next_to)) x
+ c as (insert into metric_cell as old (business_id, kind, dim, day, label, val, seconds, currency, recorded_on, n, value, total, squares)
+       select $1, x.kind, x.dim, x.day, x.label, x.val, x.seconds, x.currency, ((s.next_to - interval '1 us') at time zone b.zone)::date, x.n, x.value, x.total, x.squares
+       from s join business b on b.business_id = $1 cross join lateral ({deltas $1 s.folded_to s.next_to}) x
        where s.ripe
-       on conflict (business_id, kind, dim, day, label, val, seconds, recorded_on) do update set n = metric_cell.n + excluded.n),
+       on conflict (business_id, kind, dim, day, label, val, seconds, currency, recorded_on) do update
+       set n = old.n + excluded.n, value = coalesce(old.value + excluded.value, old.value, excluded.value), total = coalesce(old.total + excluded.total, old.total, excluded.total),
+           squares = coalesce(old.squares + excluded.squares, old.squares, excluded.squares)),
  p as materialized (
    select case when s.ripe then s.next_to else s.folded_to end as folded_to,
           case when s.ripe or s.next_to is null then metric_window($1, case when s.ripe then s.next_to else s.folded_to end) else s.next_to end as next_to,

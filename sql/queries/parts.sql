@@ -151,17 +151,27 @@ least(coalesce(:day, {last_day}), today_of($1))
  or $6 like 'attribute:%' and 'attribute' = any (:m.breakdowns)
     and exists (select from attribute x where x.business_id = $1 and not x.of_organizations and x.key = substr($6, 11)))
 
--- part: kinds_of m
--- The kinds of facts a metric looks at: 'deal_won:prepared' is a deal_won with that label, 'deal_won/referral' one of that origin.
-array(select substring(k from '^[a-z_]+') from unnest(:m.counts || :m.against) k)
-
 -- part: cell_source m
--- What of a metric comes from cells: all of those counted from them, and touches by what tallies don't know.
+-- What of a metric comes from cells: all but touches by what tallies know. What compares groups of origins reads those.
 :m.source = 'touches' and coalesce($6, '') in ('', 'stage', 'channel', 'sentiment', 'role', 'seat') as from_tally,
-:m.source = 'cells' or :m.source = 'touches' and coalesce($6, '') not in ('', 'stage', 'channel', 'sentiment', 'role', 'seat') as from_cells,
-case :m.source when 'cells' then :m.counts || :m.against else array['touch'] end as kinds,
-case coalesce($6, '') when 'stage' then '' when 'stage+origin' then 'origin' else coalesce($6, '') end as dim,
+:m.source <> 'touches' or coalesce($6, '') not in ('', 'stage', 'channel', 'sentiment', 'role', 'seat') as from_cells,
+case :m.source when 'touches' then array['touch'] else :m.counts || :m.against end as kinds,
+case when :m.unit like 'difference%' then 'group' else case coalesce($6, '') when 'stage' then '' when 'stage+origin' then 'origin' else coalesce($6, '') end end as dim,
 case when :m.stock then '-infinity' else coalesce($7, '-infinity') end as cells_from
+
+-- part: delta_cells
+kind, dim, day, label, val, seconds, ''::text as currency, n, null::int8 as value, total, null::numeric as squares
+
+-- part: deltas b from_at to_at
+-- What isn't folded yet, as cells.
+select {delta_cells} from metric_contact_cells(:b, :from_at, :to_at)
+union all select {delta_cells} from (select t.*, null::numeric as total from metric_touch_delta(:b, :from_at, :to_at) t) t
+union all select kind, dim, day, label, 0::int2, seconds, currency, n, value, total, squares from metric_fact_delta(:b, :from_at, :to_at, null)
+
+-- part: quantile s at
+-- The quantile as percentile_cont has it, of rows that stand for `cases` in all, `upto` of them up to this one.
+(min(:s.seconds) filter (where :s.upto > floor(:at * (:s.cases - 1)))
+ + (min(:s.seconds) filter (where :s.upto > ceil(:at * (:s.cases - 1))) - min(:s.seconds) filter (where :s.upto > floor(:at * (:s.cases - 1)))) * max(:at * (:s.cases - 1) - floor(:at * (:s.cases - 1))))::float8 / 86400
 
 -- part: stage_word val
 case :val when 0 then 'none' else (array['know','like','trust','try','buy','repeat','refer'])[:val] end
@@ -173,7 +183,18 @@ p as (insert into promise(business_id, promise_id, number, contact_id, words, du
       select $1, id_made(), pn.last, :w.contact_id, :w.words, :w.due_on, :w.owner_id, :w.made_on, $3, :w.mends from :w, pn returning *),
 pq as (insert into due(business_id, due_id, rule, subject, at, task_rule, subject_kind, contact_id, owner_id, task_due, words)
        select $1, id_made(), 'task', p.promise_id, p.due_on::timestamp at time zone :w.zone, 'promise_due', 'M', p.contact_id, p.owner_id,
-              (p.due_on + 1)::timestamp at time zone :w.zone, p.words from p, :w)
+              (p.due_on + 1)::timestamp at time zone :w.zone, p.words from p, :w),
+px as ({overdue_fact p})
+
+-- part: overdue_fact i
+-- Overdue from the day after its day on, as long as nothing became of it (promise_settle takes it back).
+insert into fact(business_id, kind, day, subject, contact_id, seat_id) select $1, 'promise_overdue', :i.due_on + 1, :i.promise_id, :i.contact_id, :i.owner_id from :i where :i.state = 1
+
+-- part: taken_back id kinds
+-- Counter-entries of what stands of these kinds of facts about a subject.
+select $1, f.kind, f.day, -1::int2, f.subject, f.contact_id, f.seat_id, f.partner_id, f.origin, f.label, f.value, f.currency, f.seconds, f.parts
+from fact f where f.business_id = $1 and f.subject = :id and f.kind = any (:kinds)
+group by f.kind, f.day, f.subject, f.contact_id, f.seat_id, f.partner_id, f.origin, f.label, f.value, f.currency, f.seconds, f.parts having sum(f.n) > 0
 
 -- part: settled h id
 -- What was owed for the record of h is over: what would fall due is cancelled, open follow-ups are closed.

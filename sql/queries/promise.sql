@@ -23,6 +23,7 @@ with {changer}, {seat o $12},
  q as (insert into due(business_id, due_id, rule, subject, at, task_rule, subject_kind, contact_id, owner_id, task_due, words)
        select $1, gen_random_uuid(), 'task', i.promise_id, (i.due_on + time '00:00') at time zone t.zone, 'promise_due', 'M', i.contact_id, i.owner_id,
               (i.due_on + 1)::timestamp at time zone t.zone, i.words from i, t where i.due_on >= t.today),
+ x as ({overdue_fact i}),
  f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array[i.contact_id] from i)
 {record} $8, v.reason, i.number from v left join i on true
 
@@ -46,6 +47,8 @@ with {changer},
        where v.reason is null and x.business_id = $1 and x.promise_id = p.promise_id returning x.*),
  x as (insert into fact(business_id, kind, day, subject, contact_id, seat_id)
        select $1, (array[null, 'promise_kept', 'promise_exceeded', 'promise_broken', 'promise_released'])[u.state], u.settled_on, u.promise_id, u.contact_id, u.owner_id from u),
+ y as (insert into fact(business_id, kind, day, n, subject, contact_id, seat_id, partner_id, origin, label, value, currency, seconds, parts)
+       select b.* from (select u.promise_id, array['promise_overdue'] as kinds from u) u cross join lateral ({taken_back u.promise_id u.kinds}) b),
  q as (update due x set cancelled_at = now() from u where x.business_id = $1 and x.subject = u.promise_id and x.fired_at is null and x.cancelled_at is null),
  k as (update task x set state = 2, closed_at = now(), closed_by = $3 from u where x.business_id = $1 and x.subject = u.promise_id and x.state = 1),
  f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array[u.contact_id] from u)

@@ -109,5 +109,8 @@ sales contact add "Carl Other" >/dev/null
 for n in 1 2; do sales deal add C2 --title roof --value 1000 >/dev/null; sales deal won "D$n" >/dev/null; done
 sales deal add "Carl Other" --title roof --value 1000 >/dev/null
 sales deal won D3 >/dev/null
+sales contact add "Paul Paid" --origin paid >/dev/null
+sales deal add "Paul Paid" --title roof --value 1000 >/dev/null
+sales deal won D4 >/dev/null
 owner "update fact set day = day - 1, recorded_at = recorded_at - interval '1 day' where kind like 'deal%'" >/dev/null
-check "referral share of new business" is "3 0.67" sh -c "VOUCHSAFE_HOME=$VS_TMP/seat-admin $VS_BIN/vouchsafe-admin metric show referral_share --period all --json | jq -r '.rows[0] | \"\\(.n) \\(.rate * 100 | round / 100)\"'"
+check "referral share of new business of known origin" is "3 0.67" sh -c "VOUCHSAFE_HOME=$VS_TMP/seat-admin $VS_BIN/vouchsafe-admin metric show referral_share --period all --json | jq -r '.rows[0] | \"\\(.n) \\(.rate * 100 | round / 100)\"'"
