@@ -644,15 +644,21 @@ begin
   perform reward_revisit(b, x.contact_id, x.number, by);
 end $$;
 ALTER FUNCTION vs.dispute_settle(b uuid, d uuid, for_claim uuid, decided text, by uuid, party boolean) OWNER TO vs_owner;
+CREATE FUNCTION vs.duration_step(seconds bigint) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select (seconds + step / 2) / step * step from (select case when seconds < 3600 then 60 when seconds < 86400 then 900 when seconds < 604800 then 3600 else 86400 end as step) s
+$$;
+ALTER FUNCTION vs.duration_step(seconds bigint) OWNER TO vs_owner;
 CREATE FUNCTION vs.fact_undo(b uuid, of_subject uuid, kinds text[]) RETURNS void
     LANGUAGE sql
     SET search_path TO 'vs', 'pg_temp'
     AS $$
-  insert into fact(business_id, kind, day, n, subject, contact_id, seat_id, partner_id, origin, label, value, currency, seconds)
-  select b, f.kind, f.day, -1, of_subject, f.contact_id, f.seat_id, f.partner_id, f.origin, f.label, f.value, f.currency, f.seconds
-  from (select kind, day, contact_id, seat_id, partner_id, origin, label, value, currency, seconds, sum(n) as net from fact
+  insert into fact(business_id, kind, day, n, subject, contact_id, seat_id, partner_id, origin, label, value, currency, seconds, parts)
+  select b, f.kind, f.day, -1, of_subject, f.contact_id, f.seat_id, f.partner_id, f.origin, f.label, f.value, f.currency, f.seconds, f.parts
+  from (select kind, day, contact_id, seat_id, partner_id, origin, label, value, currency, seconds, parts, sum(n) as net from fact
         where business_id = b and subject = of_subject and (kinds is null or kind = any (kinds))
-        group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 having sum(n) > 0) f cross join lateral generate_series(1, f.net)
+        group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 having sum(n) > 0) f cross join lateral generate_series(1, f.net)
 $$;
 ALTER FUNCTION vs.fact_undo(b uuid, of_subject uuid, kinds text[]) OWNER TO vs_owner;
 CREATE FUNCTION vs.friend_line(b uuid, because text) RETURNS text
@@ -1017,6 +1023,16 @@ begin
     from fact f where f.business_id = b and f.subject = loser and f.kind = p.yields_fact and f.n = 1 order by f.recorded_at desc limit 1;
 end $_$;
 ALTER FUNCTION vs.merge_yield(b uuid, id uuid, kept uuid, merged uuid, p vs.contact_part) OWNER TO vs_owner;
+CREATE FUNCTION vs.metric_contact_cells(b uuid, t0 timestamp with time zone, t1 timestamp with time zone) RETURNS TABLE(kind text, dim text, day date, label text, val smallint, seconds bigint, n bigint, total numeric)
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select k.kind, d.dim, d.day, d.label, k.val, duration_step(d.seconds), sum(d.n)::bigint, sum(d.n * d.seconds)
+  from metric_contact_delta(b, t0, t1) d
+  cross join lateral (select d.kind, d.val union all select 'customer', 0::int2 where d.kind = 'entry' and d.val = 5) k
+  group by 1, 2, 3, 4, 5, 6 having sum(d.n) <> 0
+$$;
+ALTER FUNCTION vs.metric_contact_cells(b uuid, t0 timestamp with time zone, t1 timestamp with time zone) OWNER TO vs_owner;
 CREATE FUNCTION vs.metric_contact_delta(b uuid, t0 timestamp with time zone, t1 timestamp with time zone) RETURNS TABLE(kind text, dim text, day date, label text, val smallint, seconds bigint, n bigint)
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -1121,6 +1137,33 @@ CREATE FUNCTION vs.metric_contacts_at(b uuid, ids uuid[], t timestamp with time 
   select c.kind, c.day, c.stage, c.seconds, c.n, who.origin, who.attributes from counted c join who using (contact_id)
 $$;
 ALTER FUNCTION vs.metric_contacts_at(b uuid, ids uuid[], t timestamp with time zone) OWNER TO vs_owner;
+CREATE FUNCTION vs.metric_fact_delta(b uuid, t0 timestamp with time zone, t1 timestamp with time zone, wanted text[]) RETURNS TABLE(kind text, dim text, day date, label text, seconds bigint, currency text, n bigint, value bigint, total numeric, squares numeric)
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  with k as materialized (
+     select distinct s.named, substring(s.named from '^[a-z_]+') as kind, substring(s.named from '^[a-z_]+([:/=])') as sign, substring(s.named from '^[a-z_]+[:/=](.*)') as word, d.dim
+     from metric m cross join lateral unnest(m.counts || m.against) s(named)
+     cross join lateral unnest(m.breakdowns || case when m.unit like 'difference%' then '{group}'::text[] else '{""}' end) d(dim)
+     where m.source in ('facts', 'both') and (wanted is null or s.named = any (wanted))),
+   f as (
+     select f.*, coalesce(f.seconds, f.parts) as measured from fact f
+     where f.business_id = b and f.recorded_at >= t0 and f.recorded_at < t1 and f.kind in (select k.kind from k))
+  select k.named, k.dim, f.day, coalesce(case k.dim when 'seat' then f.seat_id::text when 'origin' then f.origin when 'group' then origin_group(f.origin) when 'label' then f.label end, ''),
+         coalesce(duration_step(f.seconds), -1), coalesce(f.currency, ''), sum(f.n)::bigint, sum(f.n * f.value)::bigint, sum(f.n * f.measured), sum(f.n * f.measured::numeric * f.measured)
+  from f join k on k.kind = f.kind and (k.sign is null or k.word = case k.sign when ':' then f.label when '/' then f.origin when '=' then origin_group(f.origin) end)
+  group by 1, 2, 3, 4, 5, 6 having sum(f.n) <> 0
+$$;
+ALTER FUNCTION vs.metric_fact_delta(b uuid, t0 timestamp with time zone, t1 timestamp with time zone, wanted text[]) OWNER TO vs_owner;
+CREATE FUNCTION vs.metric_refold() RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  delete from metric_cell;
+  update metric_fold set folded_to = '-infinity', next_to = null, next_xid = null;
+  update due set at = now() where rule = 'metric_fold';
+$$;
+ALTER FUNCTION vs.metric_refold() OWNER TO vs_owner;
 CREATE FUNCTION vs.metric_touch_delta(b uuid, t0 timestamp with time zone, t1 timestamp with time zone) RETURNS TABLE(kind text, dim text, day date, label text, val smallint, seconds bigint, n bigint)
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -1163,12 +1206,13 @@ CREATE FUNCTION vs.metric_window(b uuid, start timestamp with time zone) RETURNS
     AS $$
   with s as (
      select case when start > '-infinity' then start
-                 else least(z.created_at, (select min(c.created_at) from contact c where c.business_id = b)) end as from_at, z.zone
+                 else least(z.created_at, (select min(c.created_at) from contact c where c.business_id = b), (select min(f.recorded_at) from fact f where f.business_id = b)) end as from_at, z.zone
      from business z where z.business_id = b),
    e as (
      select s.from_at, least(as_of_end(b, (s.from_at at time zone s.zone)::date), now() - interval '10 s',
        (select max(q.at) from (select t.recorded_at as at from touchpoint t where t.business_id = b and t.recorded_at >= s.from_at limit 4000) q having count(*) = 4000) + interval '1 us',
        (select x.recorded_at from stage_entry x where x.business_id = b and x.recorded_at >= s.from_at order by x.recorded_at offset 1000 limit 1) + interval '1 us',
+       (select f.recorded_at from fact f where f.business_id = b and f.recorded_at >= s.from_at order by f.recorded_at offset 4000 limit 1) + interval '1 us',
        (select c.created_at from contact c where c.business_id = b and c.created_at >= s.from_at order by c.created_at offset 1000 limit 1) + interval '1 us') as to_at from s)
   select case when to_at > from_at then to_at end from e
 $$;
@@ -1193,6 +1237,12 @@ CREATE FUNCTION vs.partner_has_seat(b uuid, p uuid) RETURNS boolean
   select exists (select from account a where a.business_id = b and a.partner_id = p and a.closed_at is null)
 $$;
 ALTER FUNCTION vs.partner_has_seat(b uuid, p uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.parts_of(value bigint, whole bigint) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select round(value * 10000.0 / whole)::bigint where whole > 0
+$$;
+ALTER FUNCTION vs.parts_of(value bigint, whole bigint) OWNER TO vs_owner;
 CREATE FUNCTION vs.period_of(day date, period integer) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -1200,6 +1250,12 @@ CREATE FUNCTION vs.period_of(day date, period integer) RETURNS text
                      when 4 then to_char(day, 'YYYY"-Q"Q') else '' end
 $$;
 ALTER FUNCTION vs.period_of(day date, period integer) OWNER TO vs_owner;
+CREATE FUNCTION vs.poisson_95(k double precision, side integer) RETURNS double precision
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select case when side > 0 then (k + 1) * (1 - 1 / (9 * (k + 1)) + 1.96 / (3 * sqrt(k + 1))) ^ 3 when k > 0 then greatest(0, k * (1 - 1 / (9 * k) - 1.96 / (3 * sqrt(k))) ^ 3) else 0 end
+$$;
+ALTER FUNCTION vs.poisson_95(k double precision, side integer) OWNER TO vs_owner;
 CREATE FUNCTION vs.present_stage(b uuid, id uuid) RETURNS smallint
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -1367,6 +1423,9 @@ CREATE FUNCTION vs.referral_fact(b uuid, r vs.referral, kind text, at timestamp 
   select b, kind, (at at time zone z.zone)::date, (r).referral_id, (r).contact_id, by, coalesce((r).source_partner, (r).to_partner),
          case (r).direction when 1 then 'referral' end, label, case when kind like '%\_won' then (r).value end, case when kind like '%\_won' then (r).currency end, secs
   from business z where z.business_id = b
+  union all
+  select b, 'introduced', (at at time zone z.zone)::date, (r).referral_id, (r).source_contact, by, null, 'referral', label, null, null, null
+  from business z where z.business_id = b and kind = 'referral_received' and (r).source_contact is not null
 $$;
 ALTER FUNCTION vs.referral_fact(b uuid, r vs.referral, kind text, at timestamp with time zone, by uuid, label text, secs bigint) OWNER TO vs_owner;
 CREATE FUNCTION vs.referral_guard(guard text, opened timestamp with time zone, appointment smallint, told timestamp with time zone, thanked timestamp with time zone, receipt timestamp with time zone) RETURNS text
@@ -1906,6 +1965,12 @@ begin
   return k.letter || n;
 end $_$;
 ALTER FUNCTION vs.subject_name(b uuid, kind "char", id uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.t_95(df double precision) RETURNS double precision
+    LANGUAGE sql IMMUTABLE
+    AS $$
+  select 1.96 + 2.3724 / df + 2.8225 / df ^ 2 + 2.5556 / df ^ 3 where df >= 1
+$$;
+ALTER FUNCTION vs.t_95(df double precision) OWNER TO vs_owner;
 CREATE FUNCTION vs.task_end(b uuid, rules text[], of_subject uuid, by uuid) RETURNS void
     LANGUAGE sql
     SET search_path TO 'vs', 'pg_temp'
@@ -2422,6 +2487,7 @@ CREATE TABLE vs.fact (
     value bigint,
     currency text,
     seconds bigint,
+    parts bigint,
     CONSTRAINT fact_n_check CHECK ((n = ANY (ARRAY[1, '-1'::integer])))
 );
 ALTER TABLE ONLY vs.fact FORCE ROW LEVEL SECURITY;
@@ -2515,7 +2581,7 @@ CREATE TABLE vs.metric (
     decision text NOT NULL,
     stock boolean DEFAULT false NOT NULL,
     dashboard smallint,
-    CONSTRAINT metric_source_check CHECK ((source = ANY (ARRAY['touches'::text, 'facts'::text, 'cells'::text])))
+    CONSTRAINT metric_source_check CHECK ((source = ANY (ARRAY['touches'::text, 'facts'::text, 'cells'::text, 'both'::text])))
 );
 ALTER TABLE vs.metric OWNER TO vs_owner;
 CREATE TABLE vs.metric_cell (
@@ -2527,7 +2593,11 @@ CREATE TABLE vs.metric_cell (
     val smallint NOT NULL,
     seconds bigint DEFAULT 0 NOT NULL,
     recorded_on date NOT NULL,
-    n bigint NOT NULL
+    n bigint NOT NULL,
+    currency text DEFAULT ''::text NOT NULL,
+    value bigint,
+    total numeric,
+    squares numeric
 );
 ALTER TABLE ONLY vs.metric_cell FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.metric_cell OWNER TO vs_owner;
@@ -3074,7 +3144,7 @@ ALTER TABLE ONLY vs.merge_move
 ALTER TABLE ONLY vs.merge
     ADD CONSTRAINT merge_pkey PRIMARY KEY (business_id, merge_id);
 ALTER TABLE ONLY vs.metric_cell
-    ADD CONSTRAINT metric_cell_pkey PRIMARY KEY (business_id, kind, dim, day, label, val, seconds, recorded_on);
+    ADD CONSTRAINT metric_cell_pkey PRIMARY KEY (business_id, kind, dim, day, label, val, seconds, currency, recorded_on);
 ALTER TABLE ONLY vs.metric_fold
     ADD CONSTRAINT metric_fold_pkey PRIMARY KEY (business_id);
 ALTER TABLE ONLY vs.metric
@@ -3747,6 +3817,7 @@ REVOKE ALL ON FUNCTION vs.merge_unyield(b uuid, merge uuid) FROM PUBLIC;
 GRANT SELECT ON TABLE vs.contact_part TO vs_staff;
 GRANT SELECT ON TABLE vs.contact_part TO vs_writer;
 REVOKE ALL ON FUNCTION vs.merge_yield(b uuid, id uuid, kept uuid, merged uuid, p vs.contact_part) FROM PUBLIC;
+REVOKE ALL ON FUNCTION vs.metric_refold() FROM PUBLIC;
 GRANT SELECT ON TABLE vs.referral_clock TO vs_writer;
 GRANT SELECT ON TABLE vs.referral_clock TO vs_staff;
 GRANT SELECT ON TABLE vs.referral_clock TO vs_partner;
@@ -3982,10 +4053,14 @@ GRANT SELECT ON TABLE vs.merge_move TO vs_staff;
 GRANT SELECT ON TABLE vs.merge_move TO vs_system;
 GRANT SELECT ON TABLE vs.metric TO vs_staff;
 GRANT SELECT ON TABLE vs.metric TO vs_writer;
+GRANT SELECT ON TABLE vs.metric TO vs_system;
 GRANT SELECT ON TABLE vs.metric_cell TO vs_writer;
 GRANT SELECT ON TABLE vs.metric_cell TO vs_staff;
 GRANT SELECT,INSERT ON TABLE vs.metric_cell TO vs_system;
 GRANT UPDATE(n) ON TABLE vs.metric_cell TO vs_system;
+GRANT UPDATE(value) ON TABLE vs.metric_cell TO vs_system;
+GRANT UPDATE(total) ON TABLE vs.metric_cell TO vs_system;
+GRANT UPDATE(squares) ON TABLE vs.metric_cell TO vs_system;
 GRANT SELECT ON TABLE vs.metric_fold TO vs_writer;
 GRANT SELECT ON TABLE vs.metric_fold TO vs_staff;
 GRANT SELECT,UPDATE ON TABLE vs.metric_fold TO vs_system;
