@@ -92,21 +92,29 @@ demo_referrals() {
     seat sales sales --quiet referral tell R21
     seat sales sales --quiet referral thank R21
 }
-# The 13 weeks up to today: who came when, and by which journey, stands in demo/history-people.csv; what happens on it, and when, in
-# history-steps.csv. What would still be to come is left out. Imported, as another system's records would be.
+# The 13 weeks up to today: who came when, who sent them, and by which journey, stands in demo/history-people.csv; what happens on it, and
+# when, in history-steps.csv and history-promises.csv. What would still be to come is left out. Imported, as another system's records would
+# be; the clocks of what is still open start.
 demo_history() {
-    local from dir who partner
+    local from dir who partner noun number
     from=${BASH_SOURCE[0]%/*}/demo
     dir=$(mktemp -d)
-    # the last 100 days, and the weekday of each, in the business's zone: one line a day, today first
-    seq 0 100 | sed 's/$/ days ago/' | TZ=Europe/Berlin date -f - '+%F|%u' >"$dir/days"
-    awk -F '|' -v dir="$dir" -f "$from/history.awk" "$dir/days" "$from/history-steps.csv" "$from/history-people.csv"
+    # the last 100 days and the next 60, and the weekday of each, in the business's zone: one line a day, the last first
+    seq -60 100 | sed 's/$/ days ago/' | TZ=Europe/Berlin date -f - '+%F|%u' >"$dir/days"
+    awk -F '|' -v dir="$dir" -v ahead=60 -f "$from/history.awk" "$dir/days" "$from/history-steps.csv" "$from/history-promises.csv" "$from/history-people.csv"
     seat admin admin --quiet account add ines --name "Ines Wolf" --role sales
     seat admin admin --quiet account add olaf --name "Olaf Brink" --role service
     seat admin admin --quiet attribute define covering --kind text --label "What the roof is covered with"
     seat admin admin --quiet import contacts "$from/history-people.csv" --mapping "$from/history-contacts.map"
-    while IFS=$'\t' read -r who partner; do seat admin admin --quiet share grant "$who" "$partner" --log </dev/null; done <"$dir/shared"
-    seat admin admin --quiet import touches "$dir/touches.csv" --mapping "$from/history-touches.map"
-    seat admin admin --quiet import deals "$dir/deals.csv" --mapping "$from/history-deals.map"
+    while IFS=$'\t' read -r who partner; do seat admin admin --quiet share grant "$who" "$partner" --log </dev/null; done <"$dir/shared.csv"
+    for noun in touches deals projects promises reviews referrals; do
+        seat admin admin --quiet import $noun "$dir/$noun.csv" --mapping "$from/history-$noun.map"
+    done
     rm -r "$dir"
+    # whoever sent somebody heard what became of it, and was thanked; not yet of the last two (the first is demo_referrals')
+    for number in $(seat sales sales referral list --state won --csv | tail -n +3 | cut -d , -f 2 | head -n -2); do
+        seat sales sales --quiet referral tell "R$number"
+        seat sales sales --quiet referral thank "R$number"
+    done
+    seat sales sales --quiet champion invite "Ulrike Bauer" because "the whole village asks her"
 }
