@@ -66,7 +66,7 @@ int capture_save(struct cli *c, struct capture *t) {
     if (capture_pack(c, t, &e)) return cli_fail(c, EX_DATAERR, "the note is too long; 8 KiB are the most");
     if (vs_outbox_append_all(c->outbox, &e, 1))
         return cli_fail(c, EX_IOERR, "not saved: %s", vs_outbox_error(c->outbox));
-    last_put(c, t);
+    last_put(c, &t->id, e.method, t->label);
     return 0;
 }
 
@@ -101,14 +101,14 @@ static void last_path(struct cli *c, char *out, size_t size) {
     snprintf(out, size, "%s/%s-%s.last", c->home, c->program + strlen("vouchsafe-"), business);
 }
 
-void last_put(struct cli *c, const struct capture *t) {
+void last_put(struct cli *c, const struct id *what, uint32_t method, const char *label) {
     char path[4300], tmp[4340], id[ID_TEXT], account[ID_TEXT];
     last_path(c, path, sizeof path);
     snprintf(tmp, sizeof tmp, "%s.%ld", path, (long)getpid());
-    id_format(&t->id, id);
+    id_format(what, id);
     id_format(&c->seat.account, account);
     FILE *f = fopen(tmp, "w");
-    bool ok = f && fprintf(f, "%s %s %lld %.399s\n", id, account, (long long)when_now(), t->label) > 0;
+    bool ok = f && fprintf(f, "%s %s %lld %u %.399s\n", id, account, (long long)when_now(), method, label) > 0;
     if (f && fclose(f)) ok = false;
     if (!ok || rename(tmp, path)) {
         unlink(tmp);
@@ -123,7 +123,8 @@ bool last_get(struct cli *c, struct last *out) {
     int rest = 0;
     last_path(c, path, sizeof path);
     FILE *f = fopen(path, "r");
-    bool ok = f && fgets(line, sizeof line, f) && sscanf(line, "%36s %36s %lld %n", id, by, &at, &rest) == 3 && rest &&
+    bool ok = f && fgets(line, sizeof line, f) &&
+              sscanf(line, "%36s %36s %lld %u %n", id, by, &at, &out->method, &rest) == 4 && rest &&
               !id_parse(id, &out->id) && !id_parse(by, &account) &&
               id_equal(&account, &c->seat.account); /* another account's is not ours to undo */
     if (f) fclose(f);

@@ -26,13 +26,14 @@ int capture_save(struct cli *c, struct capture *t) MUST_CHECK;
 int capture_state(struct cli *c, const struct capture *t, char *reason, size_t size);
 void capture_json(struct cli *c, const struct capture *t, int state, const char *reason);
 
-/* The last touch this seat saved. */
+/* What this seat saved last. */
 struct last {
     struct id id;
+    uint32_t method;
     int64_t saved_at;
     char label[400];
 };
-void last_put(struct cli *c, const struct capture *t);
+void last_put(struct cli *c, const struct id *id, uint32_t method, const char *label);
 bool last_get(struct cli *c, struct last *out);
 void last_clear(struct cli *c);
 

@@ -58,6 +58,9 @@ int line_open(struct cli *c) MUST_CHECK;
 /* As line_open, but without a line it goes on: c->client is NULL then. */
 int line_try(struct cli *c) MUST_CHECK;
 void line_close(struct cli *c);
+/* A change under this id: sent for the first time, or to hear again what became of it. */
+int line_call_as(struct cli *c, uint32_t method, const struct id *change, const ProtobufCMessage *q,
+                 const ProtobufCMessageDescriptor *reply) MUST_CHECK;
 /* The reply in c->reply; contacts in it are kept for off-line use. A mutation whose answer was lost is sent again with the same id. */
 int line_call(struct cli *c, uint32_t method, bool change, const ProtobufCMessage *q,
               const ProtobufCMessageDescriptor *reply) MUST_CHECK;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* log: many touches at once. Preview, bad lines stay, the rest commits:
+/* log: many touches, promises, referrals and thanks at once. Preview, bad lines stay, the rest commits:
  * - every line is read and everybody named is looked up before anything is saved
  * - the good lines reach the disk together, or none does; then they are sent
- * - a touch's id is made of its line and its moment: logging the same notes again (a crash, a second paste) doubles nothing
+ * - an act's id is made of its line and its moment: logging the same notes again (a crash, a second paste) doubles nothing
  * - bad lines come back with the reason: a file keeps only them, standard input gets them on standard output */
 #include <errno.h>
 #include <stdio.h>
@@ -33,19 +33,27 @@ static int read_all(struct cli *c, const char *source, char **out) {
     return strlen(text) == n ? 0 : cli_fail(c, EX_DATAERR, "%s is not text", source);
 }
 
-/* The same line, moment and contact is the same touch; a line that stands there twice is two. */
+/* The same line, moment and contact is the same act; a line that stands there twice is two. */
 static void give_id(struct cli *c, struct notebook *b, struct note_line *l) {
-    Vouchsafe__V1__TouchLogRequest *q = l->touch.request;
+    ProtobufCMessage *q = l->args.request;
     uint8_t body[16384], twin = 0;
-    q->touch->has_id = 0;
-    size_t n = vouchsafe__v1__touch_log_request__get_packed_size(q);
-    if (n > sizeof body) return; /* capture_pack will refuse it */
-    vouchsafe__v1__touch_log_request__pack(q, body);
+    uint32_t method = l->args.command->method;
+    bool touch = note_is_touch(l);
+    if (touch) l->touch.request->touch->has_id = 0;
+    size_t n = protobuf_c_message_get_packed_size(q);
+    if (n > sizeof body) return; /* packing for the outbox will refuse it */
+    protobuf_c_message_pack(q, body);
     for (struct note_line *o = b->lines; o < l; o++) twin = (uint8_t)(twin + (!o->why && !strcmp(o->text, l->text)));
-    const struct slice parts[] = {
-        {(const uint8_t *)"log", 3}, {c->seat.account.b, sizeof c->seat.account.b}, {body, n}, {&twin, 1}};
-    l->touch.id = id_from_parts(parts, ARRAY_LEN(parts));
-    message_set_id(&c->mem, &q->touch->base, "id", &l->touch.id);
+    const struct slice parts[] = {{(const uint8_t *)"log", 3},
+                                  {c->seat.account.b, sizeof c->seat.account.b},
+                                  {body, n},
+                                  {&twin, 1},
+                                  {(const uint8_t *)&method, touch ? 0 : sizeof method}};
+    *note_id(l) = id_from_parts(parts, touch ? ARRAY_LEN(parts) - 1 : ARRAY_LEN(parts));
+    if (touch)
+        message_set_id(&c->mem, &l->touch.request->touch->base, "id", &l->touch.id);
+    else
+        kept_identify(&l->args, &l->kept);
 }
 
 static void resolve_lines(struct cli *c, struct notebook *b) {
@@ -53,9 +61,10 @@ static void resolve_lines(struct cli *c, struct notebook *b) {
         struct note_line *l = &b->lines[i];
         if (l->why) continue;
         char why[600] = "";
-        bool named = field_count(message_find(&l->touch.request->base, "touch.id")) > 0; /* by --id */
+        bool touch = note_is_touch(l);
+        bool named = touch && field_count(message_find(l->args.request, "touch.id")) > 0; /* by --id */
         c->aside = why, c->aside_size = sizeof why;
-        int r = capture_resolve(c, &l->touch);
+        int r = touch ? capture_resolve(c, &l->touch) : kept_resolve(c, &l->args);
         c->aside = NULL;
         if (r)
             l->why = arena_strndup(&c->mem, why, strlen(why));
@@ -65,9 +74,13 @@ static void resolve_lines(struct cli *c, struct notebook *b) {
 }
 
 static void preview_line(struct cli *c, const struct note_line *l, void (*say)(struct out *, const char *, ...)) {
-    const Vouchsafe__V1__Touch *t = l->touch.request->touch;
     char when[48], mood[4] = " =";
-    when_format_local(t->occurred_at, when, sizeof when);
+    when_format_local(l->at, when, sizeof when);
+    if (!note_is_touch(l)) {
+        say(&c->out, "%s  %s", when, l->kept.label);
+        return;
+    }
+    const Vouchsafe__V1__Touch *t = l->touch.request->touch;
     if (t->has_sentiment) mood[1] = " +=-"[t->sentiment & 3];
     say(&c->out, "%s  %s%s%s%s", when, l->touch.label, mood, t->note ? "  " : "", t->note ? t->note : "");
 }
@@ -93,15 +106,15 @@ static int save_lines(struct cli *c, struct notebook *b) {
         struct note_line *l = &b->lines[i];
         if (l->why) continue;
         newest = l;
-        if (capture_state(c, &l->touch, reason, sizeof reason) != VS_OUTBOX_GONE)
+        if (vs_outbox_state(c->outbox, note_id(l), reason, sizeof reason) != VS_OUTBOX_GONE)
             continue; /* waits since an earlier try */
-        list[n].id = l->touch.id;
-        if (capture_pack(c, &l->touch, &list[n])) l->why = "the note is too long; 8 KiB are the most";
+        if (note_is_touch(l) ? capture_pack(c, &l->touch, &list[n]) : kept_pack(c, &l->args, &l->kept, &list[n]))
+            l->why = "the note is too long; 8 KiB are the most";
         n += !l->why;
     }
     if (!list || (n && vs_outbox_append_all(c->outbox, list, n)))
         return cli_fail(c, EX_IOERR, "not saved: %s", vs_outbox_error(c->outbox));
-    if (newest) last_put(c, &newest->touch);
+    if (newest) last_put(c, note_id(newest), newest->args.command->method, note_label(newest));
     return 0;
 }
 
@@ -135,16 +148,23 @@ static struct tally settle(struct cli *c, struct notebook *b) {
     for (size_t i = 0; i < b->n; i++) {
         struct note_line *l = &b->lines[i];
         char reason[700] = "";
-        if (!l->why) l->state = capture_state(c, &l->touch, reason, sizeof reason);
+        if (!l->why) l->state = vs_outbox_state(c->outbox, note_id(l), reason, sizeof reason);
         if (!l->why && *reason) {
             l->why = arena_strndup(&c->mem, reason, strlen(reason));
-            (void)!vs_outbox_discard(c->outbox, &l->touch.id); /* the line itself stays */
+            (void)!vs_outbox_discard(c->outbox, note_id(l)); /* the line itself stays */
         }
         t.bad += l->why != NULL;
         t.logged += !l->why && l->state == VS_OUTBOX_GONE;
         t.saved += !l->why && l->state != VS_OUTBOX_GONE;
     }
     return t;
+}
+
+static void line_json(struct cli *c, const struct note_line *l) {
+    if (note_is_touch(l))
+        capture_json(c, &l->touch, l->state, "");
+    else
+        kept_json(c, &l->args, &l->kept, l->state == VS_OUTBOX_GONE ? "logged" : "saved");
 }
 
 static void report_json(struct cli *c, const struct notebook *b, struct tally t, bool dry) {
@@ -155,7 +175,7 @@ static void report_json(struct cli *c, const struct notebook *b, struct tally t,
     json_key(j, "dry_run"), json_bool(j, dry);
     json_key(j, "entries"), json_open(j, '[');
     for (size_t i = 0; i < b->n; i++)
-        if (!b->lines[i].why) capture_json(c, &b->lines[i].touch, b->lines[i].state, "");
+        if (!b->lines[i].why) line_json(c, &b->lines[i]);
     json_close(j, ']');
     json_key(j, "bad"), json_open(j, '[');
     for (size_t i = 0; i < b->n; i++) {
@@ -190,13 +210,12 @@ static bool agreed(struct cli *c, size_t good) {
 static int run_log(struct cli *c, ProtobufCMessage *request) {
     (void)request;
     struct notebook b;
-    char *text = NULL, *word = (char[]){"touch"};
+    char *text = NULL;
     const char *source = c->args.words[0];
-    int used, r = read_all(c, source, &text);
-    bool group, dry = args_own(&c->args, "dry-run") != NULL;
+    int r = read_all(c, source, &text);
+    bool dry = args_own(&c->args, "dry-run") != NULL;
     if (r) return r;
-    if (notebook_read(&b, &c->mem, text, command_match(c->seat_kind, 1, &word, &used, &group), when_now()))
-        return cli_fail(c, EX_OSERR, "out of memory");
+    if (notebook_read(&b, &c->mem, text, c->seat_kind, when_now())) return cli_fail(c, EX_OSERR, "out of memory");
     if ((r = line_try(c))) return r;
     resolve_lines(c, &b);
     size_t good = preview(c, &b, dry);
@@ -212,17 +231,22 @@ static int run_log(struct cli *c, ProtobufCMessage *request) {
     return report(c, source, &b, t);
 }
 
+#define LOG_ROW(PROGRAMS, LINES) \
+    { \
+        .words = "log", .summary = "Log many lines with their times, pasted or from a file", \
+        .examples = {"log - <notes.txt", "log notes.txt --dry-run"}, .programs = (PROGRAMS), \
+        .args = {{.shown = "FILE|-"}}, \
+        .own = {{"dry-run", NULL, "say what would be logged, and stop"}, {"yes", NULL, "log without asking"}}, \
+        .run = run_log, \
+        .notes = "Lines:   yesterday 15:00 touch Ann Lee call + \"wants a quote\" @buy\n" LINES \
+                 "Times:   today 9:00, yesterday 15:00, mon 9:00, 2026-11-23 15:00\n" \
+                 "Bad lines stay in the file, each behind its reason; with - they are printed.\n" \
+                 "The same notes logged again are not doubled." \
+    }
 static const struct command LIST[] = {
-    {.words = "log",
-     .summary = "Log many lines with their times, pasted or from a file",
-     .examples = {"log - <notes.txt", "log notes.txt --dry-run"},
-     .programs = ALL,
-     .args = {{.shown = "FILE|-"}},
-     .own = {{"dry-run", NULL, "say what would be logged, and stop"}, {"yes", NULL, "log without asking"}},
-     .run = run_log,
-     .notes = "A line:  yesterday 15:00 touch Ann Lee call + \"wants a quote\" @buy\n"
-              "Times:   today 9:00, yesterday 15:00, mon 9:00, 2026-11-23 15:00\n"
-              "Bad lines stay in the file, each behind its reason; with - they are printed.\n"
-              "The same notes logged again are not doubled."},
+    LOG_ROW(STAFF, "         mon 9:00 promise Ann Lee \"gutters checked\" by fri\n"
+                   "         mon 9:05 refer Bob Stone +5551999001122 from Ann Lee because \"roof\"\n"
+                   "         mon 9:10 thank Ann Lee \"a card\"\n"),
+    LOG_ROW(PARTNER, "         mon 9:05 refer Bob Stone +5551999001122 because \"roof\"\n"),
 };
 const struct module_commands commands_log = {LIST, ARRAY_LEN(LIST), NULL};

@@ -1,38 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* refer: a referral in one line, on its way through the outbox: saved here first, so that it is neither lost nor doubled; with a
- * line the receipt follows at once. */
+/* refer: a referral in one line, kept here before it is sent (keep.h); with a line the receipt follows at once. */
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 #include "client/cli/cli.h"
-#include "client/cli/when.h"
 #include "vouchsafe/text.h"
 #include "vouchsafe/v1/method.pb-c.h"
 #include "vouchsafe/v1/referral.pb-c.h"
 
-enum { BODY_MAX = 10000 };
-
 /* The words before from, to and because: the name, and an e-mail address or a phone number where they look like it. */
-static int read_person(struct cli *c, Vouchsafe__V1__ReferralAddRequest *q) {
+static int read_person(struct args *a) {
+    Vouchsafe__V1__ReferralAddRequest *q = (void *)a->request;
     char *name[64];
     int n = 0;
-    for (int i = 0; i < c->args.n_words; i++) {
-        char *w = c->args.words[i];
+    for (int i = 0; i < a->n_words; i++) {
+        char *w = a->words[i];
         bool phone = w[0] == '+' && isdigit((unsigned char)w[1]), email = strchr(w, '@') != NULL;
         char **at = phone ? &q->phone : email ? &q->email : NULL;
-        if (at && *at)
-            return cli_fail(c, EX_USAGE, "\"%s\" is too much: the %s is given twice", w,
-                            phone ? "phone number" : "address");
+        if (at && *at) {
+            snprintf(a->err, sizeof a->err, "\"%s\" is too much: the %s is given twice", w,
+                     phone ? "phone number" : "address");
+            return -1;
+        }
         if (at)
             *at = w;
         else if (n < (int)ARRAY_LEN(name))
             name[n++] = w;
     }
-    if (n == 0 || !strcmp(name[0], "from") || !strcmp(name[0], "to"))
-        return cli_fail(c, EX_USAGE, "nobody is named; e.g. %s", c->args.command->examples[0]);
-    q->name = words_join(&c->mem, name, n);
-    return q->name ? 0 : EX_OSERR;
+    if (n == 0 || !strcmp(name[0], "from") || !strcmp(name[0], "to")) {
+        snprintf(a->err, sizeof a->err, "nobody is named; e.g. %s", a->command->examples[0]);
+        return -1;
+    }
+    q->name = words_join(a->mem, name, n);
+    return q->name ? 0 : -1;
 }
 
 /* A known person is named by number; what is given must be a contact of ours. */
@@ -72,27 +73,6 @@ static int find_source(struct cli *c, Vouchsafe__V1__ReferralAddRequest *q) {
     return 0;
 }
 
-static int save(struct cli *c, const Vouchsafe__V1__ReferralAddRequest *q, const struct id *id, const char *label) {
-    size_t n = vouchsafe__v1__referral_add_request__get_packed_size(q);
-    uint8_t *body = n > BODY_MAX ? NULL : arena_alloc(&c->mem, n + 1);
-    if (!body) return cli_fail(c, EX_DATAERR, "that is too long");
-    vouchsafe__v1__referral_add_request__pack(q, body);
-    if (vs_outbox_append(c->outbox, id, VOUCHSAFE__V1__METHOD__REFERRAL_ADD, (struct slice){body, n}, label))
-        return cli_fail(c, EX_IOERR, "not saved: %s", vs_outbox_error(c->outbox));
-    return 0;
-}
-
-static int saved(struct cli *c, const struct id *id, const char *label) {
-    char text[ID_TEXT];
-    id_format(id, text);
-    if (!c->out.quiet) out_say(&c->out, "%s saved; it will be sent when the line is back", label);
-    json_open(&c->out.json, '{');
-    json_member(&c->out.json, "state", "saved");
-    json_member(&c->out.json, "referral_id", text);
-    json_close(&c->out.json, '}');
-    return EX_SAVED;
-}
-
 /* Number, the server's time, the verdict; and what to say to the person. */
 static int receipt(struct cli *c, const struct id *id) {
     Vouchsafe__V1__ReferralGetRequest get = VOUCHSAFE__V1__REFERRAL_GET_REQUEST__INIT;
@@ -108,24 +88,9 @@ static int receipt(struct cli *c, const struct id *id) {
     return 0;
 }
 
-static int run_refer(struct cli *c, ProtobufCMessage *request) {
-    Vouchsafe__V1__ReferralAddRequest *q = (void *)request;
-    struct id id = id_new();
-    char reason[700], label[400];
-    int r = read_person(c, q);
-    if (r || (r = line_try(c))) return r;
-    snprintf(label, sizeof label, "refer %s", q->name);
-    if ((r = find_person(c, q)) || (r = find_source(c, q)) || (r = resolve_refs(c))) return r;
-    message_set_id(&c->mem, request, "referral_id", &id);
-    if (!q->has_happened_at && !c->client) q->has_happened_at = 1, q->happened_at = when_now();
-    if ((r = save(c, q, &id, label))) return r;
-    if (c->client) (void)!vs_outbox_drain(c->outbox, c->client);
-    int state = vs_outbox_state(c->outbox, &id, reason, sizeof reason);
-    if (state == VS_OUTBOX_REFUSED) {
-        (void)!vs_outbox_discard(c->outbox, &id); /* it was told here and now */
-        return cli_fail(c, EX_DATAERR, "refused: %s", reason);
-    }
-    return state == VS_OUTBOX_GONE && c->client ? receipt(c, &id) : saved(c, &id, label);
+static int find_both(struct cli *c, ProtobufCMessage *request) {
+    int r = find_person(c, (void *)request);
+    return r ? r : find_source(c, (void *)request);
 }
 
 #define NOTES \
@@ -137,26 +102,34 @@ static const struct command LIST[] = {
      .examples = {"refer Bob Stone +5551999001122 from Ann Lee because \"roof\"",
                   "refer Ann Lee to Acme Plumbing because \"leak under the sink\""},
      .programs = STAFF,
-     .flags = FREE_WORDS,
+     .flags = KEPT,
      COMMAND_CALL(REFERRAL_ADD, referral_add),
      .args = {{.shown = "NAME [PHONE] [EMAIL]"}},
      .keywords = "from=source_contact_id to=partner_id because=because",
      .hidden = "contact_id name email phone source_partner_id",
-     .run = run_refer,
+     .fresh = "referral_id",
+     .moment = "happened_at",
+     .read = read_person,
+     .find = find_both,
+     .receipt = receipt,
      .notes = NOTES},
     {.words = "refer",
      .summary = "Send somebody to us: who, and what they need",
      .examples = {"refer Bob Stone +5551999001122 because \"wants a roof\"",
                   "refer Mo Diaz mo@example.org because \"rain\" --level 3"},
      .programs = PARTNER,
-     .flags = FREE_WORDS,
+     .flags = KEPT,
      COMMAND_CALL(REFERRAL_ADD, referral_add),
      .args = {{.shown = "NAME [PHONE] [EMAIL]"}},
      .keywords = "because=because",
      .hidden =
          "contact_id name email phone source_contact_id source_partner_id source_login partner_id promise_id touch_id "
          "happened_at clocks",
-     .run = run_refer,
+     .fresh = "referral_id",
+     .moment = "happened_at",
+     .read = read_person,
+     .find = find_both,
+     .receipt = receipt,
      .notes = NOTES},
     {.words = "referral terms",
      .summary = "What we do with who is referred: to be read before",

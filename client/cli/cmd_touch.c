@@ -9,6 +9,14 @@
 
 enum { UNDO_MINUTES = 10 };
 
+static const struct {
+    uint32_t method;
+    const char *words;
+} TAKEN_BACK_BY[] = {
+    {VOUCHSAFE__V1__METHOD__PROMISE_ADD, "promise release M12 takes it back (promise list shows the number)"},
+    {VOUCHSAFE__V1__METHOD__REFERRAL_ADD, "the admin says by referral mistake R12 that it was entered in error"},
+};
+
 static int run_touch(struct cli *c, ProtobufCMessage *request) {
     struct capture t;
     char reason[700];
@@ -74,6 +82,17 @@ static int undo_waiting(struct cli *c, const struct last *l, int state) {
     return told_undone(c, l, waits ? "it was not sent yet" : "it had been refused");
 }
 
+/* What isn't a touch: taken out while it certainly was never sent. What the server may have has ways of its own. */
+static int undo_kept(struct cli *c, const struct last *l, int state) {
+    int gone = state == VS_OUTBOX_WAITING ? vs_outbox_take_back(c->outbox, &l->id) : 0;
+    if (gone < 0) return cli_fail(c, EX_IOERR, "%s", vs_outbox_error(c->outbox));
+    if (gone) return told_undone(c, l, "it was not sent yet");
+    for (size_t i = 0; i < ARRAY_LEN(TAKEN_BACK_BY); i++)
+        if (TAKEN_BACK_BY[i].method == l->method)
+            return cli_fail(c, EX_DATAERR, "%s was sent; %s", l->label, TAKEN_BACK_BY[i].words);
+    return cli_fail(c, EX_DATAERR, "%s was sent; undo takes back touches", l->label);
+}
+
 static int run_undo(struct cli *c, ProtobufCMessage *request) {
     (void)request;
     struct last l;
@@ -90,6 +109,7 @@ static int run_undo(struct cli *c, ProtobufCMessage *request) {
             l.label, UNDO_MINUTES);
     int state = vs_outbox_state(c->outbox, &l.id, reason, sizeof reason);
     if (state == VS_OUTBOX_ERROR) return cli_fail(c, EX_IOERR, "%s", vs_outbox_error(c->outbox));
+    if (l.method != VOUCHSAFE__V1__METHOD__TOUCH_LOG) return undo_kept(c, &l, state);
     if (state != VS_OUTBOX_GONE) return undo_waiting(c, &l, state);
     if (!c->client) return strike_later(c, &l, "it was sent");
     return (r = strike(c, &l.id, "undone")) ? r : told_undone(c, &l, "struck out");
@@ -135,10 +155,11 @@ static const struct command LIST[] = {
      .run = run_strike,
      .notes = "By its author within 7 days, or by an admin; timeline --json shows the ids."},
     {.words = "undo",
-     .summary = "Take back this seat's last touch, within ten minutes",
+     .summary = "Take back this seat's last act, within ten minutes",
      .examples = {"undo", "undo --json"},
      .programs = ALL,
-     .run = run_undo},
+     .run = run_undo,
+     .notes = "A touch always; a promise, a referral, thanks or a done task while they wait off line."},
     {.words = "timeline",
      .summary = "A contact's touchpoints, newest first",
      .examples = {"timeline Ann Lee", "timeline C1 --limit 5 --json"},

@@ -11,12 +11,15 @@
 
 struct cli;
 struct out;
+struct args;
+struct id;
 
 enum { SALES = 1, SERVICE = 2, PARTNER = 4, ADMIN = 8, STAFF = SALES | SERVICE | ADMIN, ALL = STAFF | PARTNER };
 enum command_flags {
-    CHANGES = 1,   /* a mutation: carries a change id, the same on a retry */
-    PAGES = 2,     /* goes on while there is a next page, up to --limit */
-    FREE_WORDS = 4 /* the code reads the words itself */
+    CHANGES = 1,    /* a mutation: carries a change id, the same on a retry */
+    PAGES = 2,      /* goes on while there is a next page, up to --limit */
+    FREE_WORDS = 4, /* the code reads the words itself */
+    KEPT = 8        /* kept here before it is sent, also without a line (keep.h); `fresh` is its change id */
 };
 enum { POSITIONAL_MAX = 3, OWN_MAX = 6, OPTION_MAX = 24 };
 
@@ -42,7 +45,9 @@ struct command {
     /* "by=due_on because=because": these words, bare, take what follows up to the next of them into that field, as people write
      * a line: promise Ann Lee "gutters checked" by fri */
     const char *keywords;
-    const char *fresh;  /* the id field that this command makes */
+    const char *fresh; /* the id field that this command makes */
+    const char
+        *moment; /* the field that says when it happened, an instant or a day: such a KEPT command may stand in a log */
     const char *hidden; /* fields that are no options, blank between */
     const char *needs;  /* fields that must be given, blank between */
     struct own_option own[OWN_MAX];
@@ -55,8 +60,11 @@ struct command {
     const char *intro;                                /* said before rows, where there are some */
     const char *empty;                                /* said when there are none */
     const char *record;                               /* message of the reply, printed line by line */
-    const char *says;  /* a sentence; {field} is looked up in the reply, then in the request */
-    const char *notes; /* more lines of help */
+    const char *says;            /* a sentence; {field} is looked up in the reply, then in the request */
+    const char *notes;           /* more lines of help */
+    int (*read)(struct args *a); /* of a KEPT one: words to fields, where `args` don't say it */
+    int (*find)(struct cli *c, ProtobufCMessage *request); /* and before references are looked up */
+    int (*receipt)(struct cli *c, const struct id *id);    /* and prints what was stored, instead of the reply */
     int (*prepare)(struct cli *c, ProtobufCMessage *request);
     int (*run)(struct cli *c, ProtobufCMessage *request);
 };

@@ -64,6 +64,7 @@ static const struct doc {
     {"id", NULL, "UUID", "the touch's own id: the same one is stored once"},
     {"introduction_id", NULL, "I12", "the introduction"},
     {"kind", NULL, NULL, "what its values are"},
+    {"given_at", "when", "WHEN", "when it was; now if absent"},
     {"good_cause", "cause", NULL, "what a donation goes to"},
     {"label", NULL, NULL, "what people read"},
     {"language", NULL, "TAG", "e.g. de or pt-BR"},
@@ -304,8 +305,8 @@ static bool looks_ahead(const ProtobufCFieldDescriptor *f) {
 
 static int parse_time(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
     int64_t t;
-    if (looks_ahead(f.f) ? when_parse_ahead(text, when_now(), &t, err, err_size)
-                         : when_parse(text, when_now(), strcmp(f.f->name, "occurred_at") != 0, &t, err, err_size))
+    if (looks_ahead(f.f) ? when_parse_ahead(text, when_reference(), &t, err, err_size)
+                         : when_parse(text, when_reference(), strcmp(f.f->name, "occurred_at") != 0, &t, err, err_size))
         return -1;
     int64_t *at = field_put(a, f);
     if (at) *at = t;
@@ -366,8 +367,8 @@ static int parse_day(struct arena *a, struct field f, const char *text, char *er
     char day[16] = "";
     int64_t t;
     if (*text) {
-        if (looks_ahead(f.f) ? when_parse_ahead(text, when_now(), &t, err, err_size)
-                             : when_parse(text, when_now(), true, &t, err, err_size))
+        if (looks_ahead(f.f) ? when_parse_ahead(text, when_reference(), &t, err, err_size)
+                             : when_parse(text, when_reference(), true, &t, err, err_size))
             return -1;
         when_format_day(t, day, sizeof day);
     }

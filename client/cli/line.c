@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The seat's file, its outbox and the connection, opened when a command needs them. */
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -79,9 +80,21 @@ void line_close(struct cli *c) {
     c->client = NULL, c->outbox = NULL, c->seat_loaded = false;
 }
 
-/* Contacts anywhere in an answer go into the directory: what was seen can be named off line. */
+/* Records of other kinds by their number: a Task has a task_id. */
+static void remember_number(struct cli *c, const ProtobufCMessage *m) {
+    char field[64], letter = field_letter(m->descriptor, "number");
+    struct id id;
+    size_t n = strlen(m->descriptor->short_name);
+    if (!letter || n + 4 > sizeof field) return;
+    for (size_t i = 0; i < n; i++) field[i] = (char)tolower((unsigned char)m->descriptor->short_name[i]);
+    memcpy(field + n, "_id", 4);
+    if (message_id(m, field, &id)) vs_directory_put_record(c->outbox, letter, message_number(m, "number"), &id);
+}
+
+/* What was seen anywhere in an answer can be named off line: contacts by name and number, other records by their number. */
 static void remember(struct cli *c, const ProtobufCMessage *m) {
     struct id id;
+    remember_number(c, m);
     if (m->descriptor == &vouchsafe__v1__contact__descriptor && message_id(m, "contact_id", &id))
         vs_directory_put(c->outbox, &id, message_number(m, "number"), message_text(m, "name"));
     for (unsigned i = 0; i < m->descriptor->n_fields; i++) {
@@ -91,15 +104,23 @@ static void remember(struct cli *c, const ProtobufCMessage *m) {
     }
 }
 
-int line_call(struct cli *c, uint32_t method, bool change, const ProtobufCMessage *q,
-              const ProtobufCMessageDescriptor *reply) {
-    struct id id = id_new();
+int line_call_as(struct cli *c, uint32_t method, const struct id *change, const ProtobufCMessage *q,
+                 const ProtobufCMessageDescriptor *reply) {
     int status = VS_UNKNOWN;
+    if (!c->client)
+        return cli_fail(c, EX_UNAVAILABLE,
+                        "off line (%s), and this was never seen here; it is looked up when the line is back", c->err);
     for (int attempt = 0; attempt < 2 && status == VS_UNKNOWN; attempt++) { /* the same change id: done once */
         vs_reply_free(&c->reply);
-        status = vs_call(c->client, method, change ? &id : NULL, q, reply, &c->reply);
+        status = vs_call(c->client, method, change, q, reply, &c->reply);
     }
     if ((status != VS_OK && status != VS_DUPLICATE) || !c->reply.body) return cli_refused(c, &c->reply);
     if (c->outbox) remember(c, c->reply.body);
     return 0;
+}
+
+int line_call(struct cli *c, uint32_t method, bool change, const ProtobufCMessage *q,
+              const ProtobufCMessageDescriptor *reply) {
+    struct id id = id_new();
+    return line_call_as(c, method, change ? &id : NULL, q, reply);
 }

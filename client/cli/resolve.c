@@ -311,6 +311,11 @@ static int resolve_read(struct cli *c, uint64_t number, uint32_t method, Protobu
 /* D12, J3 …: the server knows what stands behind a letter and a number. */
 static int resolve_number(struct cli *c, const char *text, struct who *out) {
     uint64_t referral = number_of(text, 'R'), dispute = number_of(text, 'X');
+    if (!c->client && id_parse(text, &out->id) != 0) {
+        char letter = (char)toupper((unsigned char)*text);
+        if (vs_directory_record(c->outbox, letter, number_of(text, letter), &out->id)) return 0;
+        return cli_fail(c, EX_UNAVAILABLE, "off line (%s), and \"%s\" was never seen here", c->err, text);
+    }
     if (referral)
         return resolve_read(c, referral, M(REFERRAL_GET), message_new(&c->mem, D(referral_get_request)),
                             D(referral_get_reply), "referral.referral_id", out);

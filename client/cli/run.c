@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
-#include "client/cli/cli.h"
+#include "client/cli/capture.h"
+#include "client/cli/keep.h"
 #include "client/cli/when.h"
 
 enum { PAGE_MAX = 200 };
@@ -154,12 +155,52 @@ static int print_reply(struct cli *c, ProtobufCMessage *request) {
     return 0;
 }
 
+/* --- what is kept here first ---------------------------------------------------------------------------------------- */
+
+static int keep(struct cli *c, struct kept *k) {
+    struct vs_entry e;
+    k->id = id_new();
+    kept_identify(&c->args, k);
+    if (kept_pack(c, &c->args, k, &e)) return cli_fail(c, EX_DATAERR, "that is too long");
+    if (vs_outbox_append_all(c->outbox, &e, 1))
+        return cli_fail(c, EX_IOERR, "not saved: %s", vs_outbox_error(c->outbox));
+    last_put(c, &k->id, e.method, k->label);
+    return 0;
+}
+
+/* It was sent. The reply went to the outbox: asked again under its id, the server says what it said. */
+static int print_kept(struct cli *c, const struct kept *k, bool stored) {
+    const struct command *m = c->args.command;
+    if (stored && m->receipt) return m->receipt(c, &k->id);
+    int r = line_call_as(c, m->method, &k->id, c->args.request, m->reply);
+    return r ? r : print_reply(c, c->args.request);
+}
+
+static int run_kept(struct cli *c, struct kept *k) {
+    char reason[700];
+    int r = line_try(c);
+    if (r || (r = kept_resolve(c, &c->args))) return r;
+    if (!c->client) (void)!kept_at(&c->args, when_now()); /* that it was now is lost when it is sent tomorrow */
+    if ((r = keep(c, k))) return r;
+    if (c->client) (void)!vs_outbox_drain(c->outbox, c->client);
+    int state = vs_outbox_state(c->outbox, &k->id, reason, sizeof reason);
+    if (state == VS_OUTBOX_REFUSED) (void)!vs_outbox_discard(c->outbox, &k->id); /* it is told here and now */
+    if (c->client && (state == VS_OUTBOX_GONE || state == VS_OUTBOX_REFUSED))
+        return print_kept(c, k, state == VS_OUTBOX_GONE);
+    if (state == VS_OUTBOX_HELD) return cli_fail(c, EX_DATAERR, "it is held back: %s", reason);
+    if (!c->out.quiet) out_say(&c->out, "%s saved; it will be sent when the line is back", k->label);
+    kept_json(c, &c->args, k, "saved");
+    return EX_SAVED;
+}
+
 int cli_run(struct cli *c) {
     const struct command *m = c->args.command;
     ProtobufCMessage *request = c->args.request;
-    int r = 0;
-    if (!(m->flags & FREE_WORDS) && args_assign(&c->args)) return cli_fail(c, EX_USAGE, "%s", c->args.err);
+    struct kept k;
+    int r = m->flags & KEPT ? kept_read(&c->args, &k) : m->flags & FREE_WORDS ? 0 : args_assign(&c->args);
+    if (r) return cli_fail(c, EX_USAGE, "%s", c->args.err);
     if ((r = check_needs(c)) || (r = check_calendar(c))) return r;
+    if (m->flags & KEPT) return run_kept(c, &k);
     if (m->run) return m->run(c, request);
     if ((r = line_open(c)) || (r = resolve_refs(c))) return r;
     struct id id = id_new();

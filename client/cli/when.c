@@ -14,6 +14,12 @@ int64_t when_now(void) {
     return (int64_t)t.tv_sec * SECOND + t.tv_nsec / 1000;
 }
 
+static int64_t counted_from; /* one program, one line at a time */
+
+int64_t when_reference(void) { return counted_from ? counted_from : when_now(); }
+
+void when_count_from(int64_t us) { counted_from = us; }
+
 static struct tm local_day(int64_t now, int days_back) {
     time_t s = (time_t)(now / SECOND);
     struct tm tm;

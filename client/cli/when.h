@@ -6,6 +6,9 @@
 #include "vouchsafe/base.h"
 
 int64_t when_now(void);
+/* What relative words count from: the clock, or the moment of a line that was written down then (0: the clock again). */
+int64_t when_reference(void);
+void when_count_from(int64_t us);
 /* "now", "yesterday 15:00", "today 9:00", "15:00" (today), "mon 9:00" (the last Monday that isn't to come), "2026-11-23 15:00", RFC 3339
  * ("2026-11-23T15:00:00Z"), "20 min ago", "2 hours ago". A day alone is its first moment where day_ok, else refused: a time isn't guessed.
  * 0, or -1 with what is wrong in err. */

@@ -15,7 +15,9 @@ static const char SCHEMA[] =
     "pragma journal_mode = wal; pragma synchronous = normal;"
     "create table if not exists contact(account blob not null, id blob not null, number integer not null, name text not null,"
     " key text not null, seen integer not null, primary key(account, id)) strict, without rowid;"
-    "create index if not exists contact_seen on contact(account, seen);";
+    "create index if not exists contact_seen on contact(account, seen);"
+    "create table if not exists record(account blob not null, letter integer not null, number integer not null, id blob not null,"
+    " primary key(account, letter, number)) strict, without rowid;";
 
 static sqlite3 *directory(vs_outbox *o) {
     if (o->directory != NULL) return o->directory;
@@ -75,6 +77,37 @@ void vs_directory_drop(vs_outbox *o, const struct id *id) {
     query_id(&q, &o->account);
     query_id(&q, id);
     (void)!query_run(&q);
+}
+
+/* The newest numbers of a kind are kept: what is talked about. */
+void vs_directory_put_record(vs_outbox *o, char letter, uint64_t number, const struct id *id) {
+    sqlite3 *db = directory(o);
+    if (db == NULL || number == 0) return;
+    struct query q = query(db, "insert or replace into record(account, letter, number, id) values(?, ?, ?, ?)");
+    query_id(&q, &o->account);
+    query_int(&q, letter);
+    query_int(&q, (int64_t)number);
+    query_id(&q, id);
+    if (query_run(&q) < 0 || number % TRIM_EVERY != 0) return;
+    q = query(
+        db,
+        "delete from record where account = ?1 and letter = ?2 and number <= (select max(number) from record where account = ?1 and letter = ?2) - ?3");
+    query_id(&q, &o->account);
+    query_int(&q, letter);
+    query_int(&q, VS_DIRECTORY_MAX);
+    (void)!query_run(&q);
+}
+
+bool vs_directory_record(vs_outbox *o, char letter, uint64_t number, struct id *id) {
+    sqlite3 *db = directory(o);
+    if (db == NULL || number == 0) return false;
+    struct query q = query(db, "select id from record where account = ? and letter = ? and number = ?");
+    query_id(&q, &o->account);
+    query_int(&q, letter);
+    query_int(&q, (int64_t)number);
+    bool found = query_row(&q);
+    if (found) *id = query_id_at(&q, 0);
+    return query_end(&q) == 0 && found;
 }
 
 /* "C12" -> 12; anything else -> 0. */

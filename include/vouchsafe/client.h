@@ -246,6 +246,9 @@ void vs_directory_put(vs_outbox *o, const struct id *id, uint64_t number, const 
 void vs_directory_drop(vs_outbox *o, const struct id *id);
 /* How many fit exactly: a number ("C12") or a whole name in any case and accents; the first in the out arguments. */
 int vs_directory_find(vs_outbox *o, const char *query, struct id *id, uint64_t *number, char *name, size_t size);
+/* Other records that were seen, by the letter and number people know them by (T12); the same promises. */
+void vs_directory_put_record(vs_outbox *o, char letter, uint64_t number, const struct id *id);
+bool vs_directory_record(vs_outbox *o, char letter, uint64_t number, struct id *id);
 struct vs_match {
     struct id id;
     uint64_t number;

@@ -7,7 +7,9 @@
 -- $11 owed_id uuid
 -- $12 words text
 -- $13 channel int2
+-- $14 given_at timestamptz
 with {changer},
+ w as (select least(coalesce($14, clock_timestamp()), clock_timestamp()) as at),
  s as (select c.contact_id, null::uuid as partner_id from actor a join contact c on c.business_id = $1 and c.contact_id = $9 and c.erased_at is null and {visible c a}
        union all select null, p.partner_id from actor join partner p on p.business_id = $1 and p.partner_id = $10),
  o as (select t.* from actor join thanks t on t.business_id = $1 and t.state = 1
@@ -17,10 +19,10 @@ with {changer},
                    when $11 is not null and not exists (select from o) then 'THANKS_SETTLED'
                    when $11 is null and not exists (select from s) then 'NOT_FOUND'
                    when not exists (select from o) and exists (select from thanks t where t.business_id = $1 and t.thanks_id = $8) then 'ID_USED' end as reason from actor),
- u as (update thanks x set state = 2, settled_at = clock_timestamp(), settled_by = $3, words = coalesce($12, x.words), channel = nullif($13, 0)
-       from o, v where v.reason is null and x.business_id = $1 and x.thanks_id = o.thanks_id returning x.*),
+ u as (update thanks x set state = 2, settled_at = greatest(w.at, o.owed_at), settled_by = $3, words = coalesce($12, x.words), channel = nullif($13, 0)
+       from o, v, w where v.reason is null and x.business_id = $1 and x.thanks_id = o.thanks_id returning x.*),
  -- what its referrals wait for is said with it: their loop closes
- m as materialized (select referral_move($1, r.referral_id, 21::int2, $3, a.role, null, jsonb_strip_nulls(jsonb_build_object('words', $12))) as reason
+ m as materialized (select referral_move($1, r.referral_id, 21::int2, $3, a.role, null, jsonb_strip_nulls(jsonb_build_object('words', $12, 'happened_at', case when $14 < now() then greatest($14, r.happened_at) end))) as reason
        from actor a cross join v join referral r on r.business_id = $1 and r.direction = 1
          and (r.source_contact = (select contact_id from s) or r.source_partner = (select partner_id from s))
          and (r.state in (1, 2, 3, 4, 5, 10) and r.receipt_thanked_at is null or r.state in (6, 7, 8, 9) and r.thanked_at is null)
@@ -28,11 +30,11 @@ with {changer},
  none as (select v.reason from v where v.reason is null and not exists (select from o)),
  {next_for H none},
  i as (insert into thanks(business_id, thanks_id, number, contact_id, partner_id, state, owner_id, words, channel, settled_at, settled_by, made_by)
-       select $1, $8, n.last, s.contact_id, s.partner_id, 2, $3, $12, nullif($13, 0), clock_timestamp(), $3, $3 from n, s returning *),
+       select $1, $8, n.last, s.contact_id, s.partner_id, 2, $3, $12, nullif($13, 0), w.at, $3, $3 from n, s, w returning *),
  g as (select * from u union all select * from i),
  x as (insert into fact(business_id, kind, day, subject, contact_id, partner_id, seat_id, label, seconds)
-       select $1, 'thanks_given', today_of($1), g.thanks_id, g.contact_id, g.partner_id, $3, (array['other', 'receipt', 'outcome'])[g.owed_for],
-              extract(epoch from g.settled_at - g.owed_at)::int8 from g),
+       select $1, 'thanks_given', (g.settled_at at time zone b.zone)::date, g.thanks_id, g.contact_id, g.partner_id, $3, (array['other', 'receipt', 'outcome'])[g.owed_for],
+              extract(epoch from g.settled_at - g.owed_at)::int8 from g join business b on b.business_id = $1),
  q as (update due x set cancelled_at = now() from u where x.business_id = $1 and x.subject = u.thanks_id and x.fired_at is null and x.cancelled_at is null),
  k as (update task x set state = 2, closed_at = now(), closed_by = $3 from u where x.business_id = $1 and x.subject = u.thanks_id and x.state = 1),
  f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array_agg(distinct g.contact_id) from g where g.contact_id is not null having count(*) > 0)

@@ -147,10 +147,10 @@ static void a_notebook_keeps_what_is_wrong_with_each_line(void **state) {
                   "yesterday 15:00 touch Ann nothing\n"
                   "yesterday 15:00 touch Ann call --at now\n"
                   "2100-01-01 10:00 touch Ann call";
-    static const char *const why[] = {NULL,         "begin with when", "only touch lines", "channel is missing",
+    static const char *const why[] = {NULL,         "begin with when", "only what happened", "channel is missing",
                                       "said twice", "still to come"};
     struct notebook b;
-    assert_int_equal(notebook_read(&b, &mem, text, command((char[]){"touch"}, NULL), when_now()), 0);
+    assert_int_equal(notebook_read(&b, &mem, text, SALES, when_now()), 0);
     assert_int_equal(b.n, ARRAY_LEN(why));
     assert_int_equal(b.n_remarks, 1);
     assert_string_equal(b.remarks[0].text, "# my notes");

@@ -144,9 +144,25 @@ static void what_was_not_seen_for_longest_goes_first(void **state) {
     assert_int_equal(vs_directory_find(o, "C601", &id, &number, name, sizeof name), 1);
 }
 
+static void other_records_are_found_by_letter_and_number(void **state) {
+    (void)state;
+    struct id task = id_new(), promise = id_new(), anew = id_new(), found, other = id_new();
+    vs_directory_put_record(o, 'T', 12, &task);
+    vs_directory_put_record(o, 'M', 12, &promise);
+    assert_true(vs_directory_record(o, 'T', 12, &found) && id_equal(&found, &task));
+    assert_true(vs_directory_record(o, 'M', 12, &found) && id_equal(&found, &promise));
+    assert_false(vs_directory_record(o, 'T', 13, &found));
+    assert_false(vs_directory_record(o, 'T', 0, &found));
+    vs_directory_put_record(o, 'T', 12, &anew);
+    assert_true(vs_directory_record(o, 'T', 12, &found) && id_equal(&found, &anew));
+    vs_outbox_account(o, &other);
+    assert_false(vs_directory_record(o, 'T', 12, &found));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 int main(void) {
     const struct CMUnitTest tests[] = {
+        TEST(other_records_are_found_by_letter_and_number),
         TEST(a_name_is_found_while_it_is_typed),
         TEST(one_typing_error_is_forgiven_in_four_letters_and_two_in_eight),
         TEST(the_better_match_and_the_one_seen_last_come_first),
