@@ -22,7 +22,7 @@ with {changer},
  u as (update thanks x set state = 2, settled_at = greatest(w.at, o.owed_at), settled_by = $3, words = coalesce($12, x.words), channel = nullif($13, 0)
        from o, v, w where v.reason is null and x.business_id = $1 and x.thanks_id = o.thanks_id returning x.*),
  -- what its referrals wait for is said with it: their loop closes
- m as materialized (select referral_move($1, r.referral_id, 21::int2, $3, a.role, null, jsonb_strip_nulls(jsonb_build_object('words', $12, 'happened_at', case when $14 < now() then greatest($14, r.happened_at) end))) as reason
+ m as materialized (select referral_move($1, r.referral_id, 21::int2, $3, a.role, null, jsonb_strip_nulls(jsonb_build_object('words', $12, 'happened_at', case when $14 < now() then greatest($14, r.happened_at, r.closed_at) end))) as reason
        from actor a cross join v join referral r on r.business_id = $1 and r.direction = 1
          and (r.source_contact = (select contact_id from s) or r.source_partner = (select partner_id from s))
          and (r.state in (1, 2, 3, 4, 5, 10) and r.receipt_thanked_at is null or r.state in (6, 7, 8, 9) and r.thanked_at is null)
