@@ -99,7 +99,16 @@ enum { WORDS_MAX = 64, CONNS_MAX = 256 };
     X(THANKS_OWE, thanks_owe) \
     X(CREDIT_SAY, credit_say) \
     X(REWARD_ADD, reward_add) \
+    X(REWARD_DECIDE, reward_decide) \
+    X(REWARD_PAYABLE, reward_payable) \
+    X(REWARD_PAY, reward_pay) \
+    X(REWARD_REVERSE, reward_reverse) \
+    X(REWARD_LIST, reward_list) \
+    X(AGREEMENT_SET, agreement_set) \
+    X(LEDGER_LIST, ledger_list) \
+    X(LEDGER_SHOW, ledger_show) \
     X(REFERRAL_ADD, referral_add) \
+    X(REFERRAL_ACT, referral_act) \
     X(MERGE_ADD, merge_add) \
     X(MERGE_UNDO, merge_undo) \
     X(BLIND_CHECK, blind_check) \
