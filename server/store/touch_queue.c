@@ -68,7 +68,6 @@ static void take_off(struct touch_queue *q, struct touch *t) {
     struct touch **bucket = &q->flying[hash_of(&t->id)];
     t->next_flying = *bucket;
     *bucket = t;
-    q->n_flying++;
 }
 
 void touch_queue_landed(struct touch_queue *q, struct touch *t) {
@@ -78,7 +77,6 @@ void touch_queue_landed(struct touch_queue *q, struct touch *t) {
         at = &(*at)->next_flying;
     }
     *at = t->next_flying;
-    q->n_flying--;
 }
 
 static int take_line(struct touch_queue *q, struct line *l, struct touch **out, int max) {
@@ -103,13 +101,20 @@ static int by_business_and_id(const void *x, const void *y) {
     return order != 0 ? order : id_compare(&a->id, &b->id);
 }
 
-int touch_queue_take(struct touch_queue *q, struct touch **out, int max, int max_businesses) {
+static bool is_among(const struct id *id, const struct id *set, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (id_equal(id, &set[i])) return true;
+    return false;
+}
+
+int touch_queue_take(struct touch_queue *q, struct touch **out, int max, int max_businesses, const struct id *but,
+                     size_t n_but) {
     int n = 0, businesses = 0;
     struct list later;
     list_init(&later);
     while (n < max && businesses < max_businesses && !list_empty(&q->businesses)) {
         struct line *l = LIST_ENTRY(list_pop_front(&q->businesses), struct line, turn);
-        int taken = take_line(q, l, out + n, max - n);
+        int taken = is_among(&l->business, but, n_but) ? 0 : take_line(q, l, out + n, max - n);
         n += taken;
         businesses += taken > 0;
         if (l->n == 0)

@@ -7,7 +7,8 @@
  *   refused, alone and innocent answered UNAVAILABLE or INTERNAL: the client keeps it, the loop isn't kept busy by it
  * - the connection dies: the same rows go out again by the same keys: resending is asking
  * - an id that is in flight waits: a batch, and the wire, never hold one id twice
- * Never by timer: a batch is as large as what arrived while the last one was committed, and no smaller than those on their way. */
+ * - a batch is held up (a lock): it stops nobody else, the other connections go on without its businesses
+ * A batch is as large as what arrived while the last one was committed, and no smaller than those on their way. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,9 +20,10 @@
 #include "server/store/touch_queue.h"
 
 /* BUSINESSES_MAX: the policies look each row's business up in the text of the set. */
-enum { BATCH_MAX = 256, BUSINESSES_MAX = 64, QUEUE_MAX = 8192, GIVE_UP_MS = 30000, DROP_EVERY_MS = 100 };
+enum { BATCH_MAX = 256, BUSINESSES_MAX = 64, QUEUE_MAX = 8192, GIVE_UP_MS = 30000, DROP_EVERY_MS = 100, HELD_MS = 20 };
 
 struct batch {
+    struct list node; /* of those on their way */
     struct pg_segment seg;
     struct writer *writer;
     struct arena arena;
@@ -35,8 +37,11 @@ struct writer {
     struct store *store;
     uv_prepare_t prepare; /* runs before the loop would sleep */
     struct touch_queue queue;
-    int halve; /* the largest batch while something in it fails */
+    struct list flying; /* batches */
+    uv_timer_t held;    /* wakes the loop when one is held up */
+    int halve;          /* the largest batch while something in it fails */
     int64_t dropped_ms;
+    int closed; /* of its two handles */
 };
 
 /* --- statements ----------------------------------------------------------------------------------------- */
@@ -100,6 +105,7 @@ static void batch_end(struct batch *b) {
             touch_queue_landed(&b->writer->queue, b->touches[i]);
             put(b->writer, b->touches[i]);
         }
+    list_remove(&b->node);
     arena_free(&b->arena);
     free(b);
 }
@@ -178,6 +184,15 @@ static bool passing(const char *sqlstate) {
     return strncmp(sqlstate, "40", 2) == 0 || strncmp(sqlstate, "55P03", 5) == 0;
 }
 
+/* The loop is awake: on_prepare judges. */
+static void on_held(uv_timer_t *h) { (void)h; }
+
+static void fly(struct batch *b, struct pg_conn *c) {
+    b->sent_ns = uv_hrtime();
+    uv_timer_start(&b->writer->held, on_held, HELD_MS, 0);
+    pg_conn_send(c, &b->seg);
+}
+
 static void on_batch(struct pg_segment *seg) {
     struct batch *b = CONTAINER_OF(seg, struct batch, seg);
     struct writer *w = b->writer;
@@ -191,9 +206,8 @@ static void on_batch(struct pg_segment *seg) {
         if (c != NULL) { /* rows that were there before: ask at the head of the next segment */
             b->follow_up = true;
             if (fill(b, QUERY_TOUCH_FOLLOW_UP)) {
-                b->sent_ns = uv_hrtime();
                 for (int i = 0; i < b->n; i++) b->touches[i]->sent = true;
-                pg_conn_send(c, &b->seg);
+                fly(b, c);
                 return;
             }
         }
@@ -223,19 +237,36 @@ static int free_connections(const struct writer *w, struct pg_conn **one) {
     return n;
 }
 
+static bool is_held(const struct batch *b, uint64_t now_ns) {
+    return now_ns - b->sent_ns >= (uint64_t)HELD_MS * 1000000;
+}
+
+/* Those that the next batch must not hold: another batch with them is held up, or may soon be, since something fails. */
+static size_t left_out(struct writer *w, struct id out[CONNS_MAX * BUSINESSES_MAX]) {
+    uint64_t now = uv_hrtime();
+    size_t n = 0;
+    LIST_FOREACH(it, &w->flying) {
+        const struct batch *b = LIST_ENTRY(it, struct batch, node);
+        if (is_held(b, now) || w->halve < BATCH_MAX) n += businesses(b, out + n);
+    }
+    return n;
+}
+
 /* Free connections share what waits. */
 static bool send_batch(struct writer *w, struct pg_conn *c, int sharing) {
+    struct id but[CONNS_MAX * BUSINESSES_MAX];
+    size_t n_but = left_out(w, but);
     struct batch *b = malloc(sizeof *b);
     if (b == NULL) return false;
     int fair = ((int)w->queue.waiting + sharing - 1) / sharing;
     b->writer = w;
     b->follow_up = false;
     b->seg.on_done = on_batch;
+    list_push_back(&w->flying, &b->node);
     arena_init(&b->arena, 8 * 1024 * 1024);
-    b->n = touch_queue_take(&w->queue, b->touches, fair < w->halve ? fair : w->halve, BUSINESSES_MAX);
+    b->n = touch_queue_take(&w->queue, b->touches, fair < w->halve ? fair : w->halve, BUSINESSES_MAX, but, n_but);
     if (b->n > 0 && fill(b, QUERY_TOUCH_BATCH)) {
-        b->sent_ns = uv_hrtime();
-        pg_conn_send(c, &b->seg);
+        fly(b, c);
         return true;
     }
     batch_end(b);
@@ -261,8 +292,14 @@ static void drop_old(struct writer *w) {
 
 /* A second batch beside one on its way only when it is as large: each answer is soon followed by the next touch of its seat, and
  * whoever takes the first few alone pays a statement and a sync for them while the rest fill the next. */
-static bool worth_a_batch(const struct writer *w) {
-    unsigned flying = w->queue.n_flying < BATCH_MAX / 2 ? w->queue.n_flying : BATCH_MAX / 2;
+static bool worth_a_batch(struct writer *w) {
+    uint64_t now = uv_hrtime();
+    unsigned flying = 0;
+    LIST_FOREACH(it, &w->flying) {
+        const struct batch *b = LIST_ENTRY(it, struct batch, node);
+        if (!is_held(b, now)) flying += (unsigned)b->n;
+    }
+    if (flying > BATCH_MAX / 2) flying = BATCH_MAX / 2;
     return w->queue.waiting > 0 && w->queue.waiting >= flying;
 }
 
@@ -297,15 +334,21 @@ struct writer *writer_new(struct store *s) {
     w->store = s;
     w->halve = BATCH_MAX;
     touch_queue_init(&w->queue);
+    list_init(&w->flying);
     uv_prepare_init(s->loop, &w->prepare);
-    w->prepare.data = w;
+    uv_timer_init(s->loop, &w->held);
+    w->prepare.data = w->held.data = w;
     return w;
 }
 
-static void on_closed(uv_handle_t *h) { free(h->data); }
+static void on_closed(uv_handle_t *h) {
+    struct writer *w = h->data;
+    if (++w->closed == 2) free(w);
+}
 
 /* After the connections: what they had waits again, and is told that nothing is known. */
 void writer_free(struct writer *w) {
     drop(w, INT64_MAX, 0);
     uv_close((uv_handle_t *)&w->prepare, on_closed);
+    uv_close((uv_handle_t *)&w->held, on_closed);
 }

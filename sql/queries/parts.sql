@@ -113,10 +113,13 @@ left join lateral (select x.struck_at, x.because from strike x where x.business_
         (3::int2, {numbers}[:t.role]), (4::int2, :t.account_id)) d(dim, val)
 
 -- part: slip_counts s
--- What the touches on slips s of the business are counted as, in columns of tally. A touch is recorded when its batch is.
-select (t.occurred_at at time zone z.zone)::date as day, d.dim, d.val, t.sentiment, (t.recorded_at at time zone z.zone)::date as recorded_on, 1::int8 as n
+-- What the touches on slips s of the business are counted as, in columns of tally. Days are worked out once a touch, not once a dimension: hence
+-- the limit.
+select t.day, d.dim, d.val, t.sentiment, t.recorded_on, 1::int8 as n
 from business z cross join :s p cross join unnest(p.touches) i(id)
-cross join lateral (select * from touchpoint x where x.business_id = $1 and x.id = i.id limit 1) t cross join lateral {dims t}
+cross join lateral (select x.stage, x.channel, x.role, x.account_id, x.sentiment, (x.occurred_at at time zone z.zone)::date as day, (x.recorded_at at time zone z.zone)::date as recorded_on
+                    from touchpoint x where x.business_id = $1 and x.id = i.id limit 1) t
+cross join lateral {dims t}
 where z.business_id = $1 and p.business_id = $1
 
 -- part: enters t
