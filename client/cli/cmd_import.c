@@ -2,6 +2,7 @@
 /* import: rows of other systems from CSV with a mapping file.
  * - every row gets a verdict, stored (or would be), present, or refused with what to do; good rows don't wait for bad ones
  * - batches go one after the other, the same change id on a retry; a run that was cut is run again: what is there is present
+ * - a touch that mends a complaint which isn't there yet waits for the rest of the file, which may bring it
  * - refused rows go to a file as they were, with the reason in one more column: mend them there, import that file */
 #include <errno.h>
 #include <stdio.h>
@@ -18,7 +19,14 @@
 #include "vouchsafe/v1/method.pb-c.h"
 #include "vouchsafe/v1/touch.pb-c.h"
 
-enum { BATCH_ROWS = 200, BATCH_BYTES = 48 * 1024, BATCH_ARENA = 16 * 1024 * 1024, SHOWN = 20, TRIES = 3 };
+enum {
+    BATCH_ROWS = 200,
+    BATCH_BYTES = 48 * 1024,
+    BATCH_ARENA = 16 * 1024 * 1024,
+    KEPT_ARENA = 256 * 1024 * 1024,
+    SHOWN = 20,
+    TRIES = 3
+};
 enum state { STATE_NEW = 1, STATE_PRESENT = 2, STATE_REFUSED = 3 };
 
 struct row {
@@ -27,6 +35,14 @@ struct row {
     const char *login;
     enum state state;
     const char *message_text, *likely;
+    bool waits; /* for a row that may come yet */
+    struct later *later;
+};
+
+/* A row put aside until the whole file was read. */
+struct later {
+    struct later *next;
+    struct row row; /* message: on the heap */
 };
 
 /* Ids that stood in the file, with the line each stood in first: open addressing, at most half full. */
@@ -34,6 +50,7 @@ struct seen {
     struct place {
         struct id id;
         unsigned line; /* 0: free */
+        bool refused;
     } * at;
     size_t size, n;
 };
@@ -48,6 +65,9 @@ struct run {
     struct arena a; /* of one batch */
     struct row rows[BATCH_ROWS];
     size_t n;
+    struct arena kept; /* of those put aside */
+    struct later *first, **last;
+    size_t n_later;
     char currency[8];
     bool dry;
     FILE *rejects, *verdicts;
@@ -55,6 +75,37 @@ struct run {
     unsigned long total, counts[4], shown;
     time_t told;
 };
+
+/* --- ids of the file ------------------------------------------------------------------------------------------------------ */
+
+/* The line the id stood in before, or 0; without memory nothing is remembered, and the server judges. */
+static unsigned seen_put(struct seen *s, const struct id *id, unsigned line) {
+    if (2 * s->n >= s->size) {
+        struct seen more = {.size = s->size ? 2 * s->size : 4096};
+        more.at = calloc(more.size, sizeof *more.at);
+        if (!more.at) return 0;
+        for (size_t i = 0; i < s->size; i++)
+            if (s->at[i].line) (void)seen_put(&more, &s->at[i].id, s->at[i].line);
+        free(s->at);
+        *s = more;
+    }
+    size_t i = 0;
+    memcpy(&i, id->b + 8, sizeof i); /* ids are hashes already */
+    for (i &= s->size - 1; s->at[i].line; i = (i + 1) & (s->size - 1))
+        if (id_equal(&s->at[i].id, id)) return s->at[i].line;
+    s->at[i] = (struct place){*id, line, false};
+    s->n++;
+    return 0;
+}
+
+static struct place *seen_find(struct seen *s, const struct id *id) {
+    size_t i = 0;
+    if (!s->size) return NULL;
+    memcpy(&i, id->b + 8, sizeof i);
+    for (i &= s->size - 1; s->at[i].line; i = (i + 1) & (s->size - 1))
+        if (id_equal(&s->at[i].id, id)) return &s->at[i];
+    return NULL;
+}
 
 /* --- what leaves ------------------------------------------------------------------------------------------------------ */
 
@@ -84,6 +135,9 @@ static void tell(struct run *run, const struct row *r) {
         fputc('\n', run->verdicts);
     }
     if (r->state != STATE_REFUSED) return;
+    struct id id;
+    struct place *place = r->message && message_id(r->message, run->kind->id, &id) ? seen_find(&run->seen, &id) : NULL;
+    if (place) place->refused = true;
     reject(run, r);
     if (run->shown++ < SHOWN) out_note(&run->c->out, "line %u: %s", r->record.line, r->message_text);
 }
@@ -94,26 +148,6 @@ static void progress(struct run *run, bool last) {
     run->told = now;
     fprintf(stderr, "\r%lu rows, %d %%%s", run->total,
             run->file.len ? (int)(run->file.at * 100 / (run->file.len + 1)) : 100, last ? "\n" : "");
-}
-
-/* The line the id stood in before, or 0; without memory nothing is remembered, and the server judges. */
-static unsigned seen_put(struct seen *s, const struct id *id, unsigned line) {
-    if (2 * s->n >= s->size) {
-        struct seen more = {.size = s->size ? 2 * s->size : 4096};
-        more.at = calloc(more.size, sizeof *more.at);
-        if (!more.at) return 0;
-        for (size_t i = 0; i < s->size; i++)
-            if (s->at[i].line) (void)seen_put(&more, &s->at[i].id, s->at[i].line);
-        free(s->at);
-        *s = more;
-    }
-    size_t i = 0;
-    memcpy(&i, id->b + 8, sizeof i); /* ids are hashes already */
-    for (i &= s->size - 1; s->at[i].line; i = (i + 1) & (s->size - 1))
-        if (id_equal(&s->at[i].id, id)) return s->at[i].line;
-    s->at[i] = (struct place){*id, line};
-    s->n++;
-    return 0;
 }
 
 /* --- a batch ------------------------------------------------------------------------------------------------------------ */
@@ -130,6 +164,7 @@ static int send_batch(struct run *run, ProtobufCMessage *request, bool touches) 
 static void take_touch(struct row *r, const Vouchsafe__V1__TouchVerdict *v, struct arena *a) {
     r->state = v->status == VS_OK ? STATE_NEW : v->status == VS_DUPLICATE ? STATE_PRESENT : STATE_REFUSED;
     if (r->state != STATE_REFUSED) return;
+    r->waits = v->reason != NULL && strcmp(v->reason, "NOTHING_TO_MEND") == 0;
     const char *words = v->status == VS_KEY_REUSED
                             ? "was imported before with other content; give it another key, or strike the old one out"
                         : v->message != NULL ? v->message
@@ -185,6 +220,88 @@ static int send_all(struct run *run) {
     return send_rows(run, from, run->n);
 }
 
+/* --- rows that wait for another ----------------------------------------------------------------------------------------- */
+
+static ProtobufCMessage *copy_of(const ProtobufCMessage *m) {
+    size_t n = protobuf_c_message_get_packed_size(m);
+    uint8_t *bytes = malloc(n ? n : 1);
+    ProtobufCMessage *copy = NULL;
+    if (bytes) copy = protobuf_c_message_unpack(m->descriptor, NULL, protobuf_c_message_pack(m, bytes), bytes);
+    free(bytes);
+    return copy;
+}
+
+static struct later *later_new(struct run *run, const struct row *r) {
+    struct later *l = arena_zalloc(&run->kept, sizeof *l);
+    char *raw = arena_strndup(&run->kept, r->record.raw, r->record.raw_len);
+    char *login = arena_strndup(&run->kept, r->login, strlen(r->login));
+    char *text = arena_strndup(&run->kept, r->message_text, strlen(r->message_text));
+    ProtobufCMessage *message = l && raw && login && text ? copy_of(r->message) : NULL;
+    if (!message) return NULL;
+    l->row = (struct row){.record = {.raw = raw, .raw_len = r->record.raw_len, .line = r->record.line},
+                          .message = message,
+                          .login = login,
+                          .message_text = text,
+                          .state = STATE_REFUSED,
+                          .later = l};
+    return l;
+}
+
+/* False: it is told as it is; without memory it can be imported again. */
+static bool put_aside(struct run *run, struct row *r) {
+    if (r->state != STATE_REFUSED || !r->waits) return false;
+    struct later *l = r->later ? r->later : later_new(run, r);
+    if (!l) return false;
+    l->next = NULL;
+    *run->last = l;
+    run->last = &l->next;
+    run->n_later++;
+    return true;
+}
+
+static void done(struct run *run, const struct row *r) {
+    tell(run, r);
+    if (r->later) protobuf_c_message_free_unpacked(r->later->row.message, NULL);
+}
+
+static struct later *take_aside(struct run *run) {
+    struct later *list = run->first;
+    run->first = NULL, run->last = &run->first, run->n_later = 0;
+    return list;
+}
+
+/* Once more those that were put aside. */
+static int one_pass(struct run *run) {
+    int status = 0;
+    for (struct later *l = take_aside(run), *next; l && !status;) {
+        arena_init(&run->a, BATCH_ARENA);
+        for (run->n = 0; l && run->n < BATCH_ROWS; l = next) next = l->next, run->rows[run->n++] = l->row;
+        status = send_all(run);
+        for (size_t i = 0; status == 0 && i < run->n; i++)
+            if (!put_aside(run, &run->rows[i])) done(run, &run->rows[i]);
+        arena_free(&run->a);
+    }
+    return status;
+}
+
+/* After the last row: again while that brings any in. A dry run stores none, so it looks in the file. */
+static int settle_later(struct run *run) {
+    size_t before = run->n_later + 1;
+    int status = 0;
+    while (!run->dry && !status && run->n_later && run->n_later < before) {
+        before = run->n_later;
+        status = one_pass(run);
+    }
+    for (struct later *l = take_aside(run), *next; l && !status; l = next) {
+        struct id id;
+        const struct place *mended = message_id(l->row.message, "mends", &id) ? seen_find(&run->seen, &id) : NULL;
+        next = l->next;
+        if (run->dry && mended && !mended->refused) l->row.state = STATE_NEW, l->row.message_text = NULL;
+        done(run, &l->row);
+    }
+    return status;
+}
+
 static int one_batch(struct run *run, bool *more) {
     char why[500];
     arena_init(&run->a, BATCH_ARENA);
@@ -207,9 +324,11 @@ static int one_batch(struct run *run, bool *more) {
         r->message_text = arena_strndup(&run->a, why, strlen(why));
     }
     int status = send_all(run);
-    for (size_t i = 0; status == 0 && i < run->n; i++) tell(run, &run->rows[i]);
-    progress(run, !*more || status != 0);
+    for (size_t i = 0; status == 0 && i < run->n; i++)
+        if (!put_aside(run, &run->rows[i])) done(run, &run->rows[i]);
     arena_free(&run->a);
+    if (!*more && status == 0) status = settle_later(run);
+    progress(run, !*more || status != 0);
     return status;
 }
 
@@ -264,13 +383,15 @@ static int closed(struct run *run, int r) {
         if (files[i] && (ferror(files[i]) | fclose(files[i])) && !r)
             r = cli_fail(run->c, EX_IOERR, "a file could not be written whole: %s", strerror(errno));
     csv_close(&run->file);
+    arena_free(&run->kept);
     free(run->seen.at);
     return r;
 }
 
 static int run_import(struct cli *c, const struct import_kind *kind) {
     static struct run run; /* too large for the stack */
-    run = (struct run){.c = c, .kind = kind, .dry = args_own(&c->args, "dry-run") != NULL};
+    run = (struct run){.c = c, .kind = kind, .last = &run.first, .dry = args_own(&c->args, "dry-run") != NULL};
+    arena_init(&run.kept, KEPT_ARENA);
     int r = open_files(&run, c->args.words[0]);
     bool more = true;
     if (!r) r = line_open(c);
@@ -324,7 +445,7 @@ KIND(referral, referrals, IMPORT_REFERRALS, "contact source_contact deal")
 
 static const struct import_kind KIND_touches = {.noun = "touch",
                                                 .id = "id",
-                                                .targets = "contact login",
+                                                .targets = "contact login mends_promise",
                                                 .method = VOUCHSAFE__V1__METHOD__TOUCH_IMPORT,
                                                 .request = &vouchsafe__v1__touch_import_request__descriptor,
                                                 .reply = &vouchsafe__v1__touch_import_reply__descriptor,

@@ -130,7 +130,9 @@ static const struct relation {
                  {"source_contact", "source_contact_id", "contact", offsetof(struct mapping, contact_source)},
                  {"organization", "organization_id", "organization", offsetof(struct mapping, organization_source)},
                  {"deal", "deal_id", "deal", offsetof(struct mapping, deal_source)},
-                 {"project", "project_id", "project", offsetof(struct mapping, project_source)}};
+                 {"project", "project_id", "project", offsetof(struct mapping, project_source)},
+                 {"mends", "mends", "touch", offsetof(struct mapping, source)},
+                 {"mends_promise", "mends", "promise", offsetof(struct mapping, source)}};
 
 static bool put_relation(const struct mapping *m, const struct id *business, struct arena *a, ProtobufCMessage *row,
                          const char *target, const char *text) {
@@ -138,7 +140,9 @@ static bool put_relation(const struct mapping *m, const struct id *business, str
         const struct relation *rel = &RELATIONS[i];
         if (strcmp(rel->target, target) != 0) continue;
         const char *source = *(char *const *)(const void *)((const char *)m + rel->source);
-        struct id id = import_id(business, rel->noun, source, text);
+        struct id id;
+        bool by_id = strcmp(target, "mends") == 0 && id_parse(text, &id) == 0; /* a touch of this system */
+        if (!by_id) id = import_id(business, rel->noun, source, text);
         message_set_id(a, row, rel->field, &id);
         return true;
     }

@@ -141,13 +141,19 @@ with {actor}
 select a.login, a.account_id, a.partner_id, a.role, a.epoch from actor join account a on a.business_id = $1 and a.login = any ($5) and a.closed_at is null
 
 -- name: import_touches_judge
--- What is here already, row by row: a touch that was refused is for good, so one whose contact is still to be imported isn't tried.
+-- What is here already, row by row: a touch that was refused is for good, so one whose contact, or the complaint or broken promise it mends, is
+-- still to be imported isn't tried.
 -- $5 contacts uuid[]
 -- $6 touches uuid[]
+-- $7 mends uuid[]
 with {actor}
-select exists (select from contact c where c.business_id = $1 and c.contact_id = r.contact_id and c.erased_at is null) as has_contact,
-       exists (select from touchpoint t where t.business_id = $1 and t.id = r.id) as present
-from actor cross join unnest($5, $6) with ordinality r(contact_id, id, i) order by r.i
+select c.contact_id is not null as has_contact, exists (select from touchpoint t where t.business_id = $1 and t.id = r.id) as present,
+       r.mends = '00000000-0000-0000-0000-000000000000'
+         or exists (select from touchpoint m where m.business_id = $1 and m.id = r.mends and m.contact_id = any ({ids_of c}) and m.sentiment = 3 and m.refusal is null
+                    and not exists (select from strike k where k.business_id = $1 and k.touchpoint_id = m.id))
+         or exists (select from promise p where p.business_id = $1 and p.promise_id = r.mends and p.contact_id = c.head_id and p.state = 4) as has_mended
+from actor cross join unnest($5, $6, $7) with ordinality r(contact_id, id, mends, i)
+left join lateral (select c.business_id, c.contact_id, c.head_id from contact c where c.business_id = $1 and c.contact_id = r.contact_id and c.erased_at is null limit 1) c on true order by r.i
 
 -- name: import_projects_judge
 -- $5 rows.project_id uuid[]

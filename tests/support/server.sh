@@ -47,5 +47,5 @@ business() { "$VS_BIN/vouchsafed" --state.directory="$VS_TMP/one" business creat
 seat() {
     local home=$VS_TMP/seat-$1 program=$2
     shift 2
-    VOUCHSAFE_HOME=$home timeout 60 "$VS_BIN/vouchsafe-$program" "$@" </dev/null
+    VOUCHSAFE_HOME=$home timeout "${VS_SEAT_SECONDS:-60}" "$VS_BIN/vouchsafe-$program" "$@" </dev/null
 }

@@ -148,11 +148,15 @@ static const char *sentence(struct request *r, const char *field, const char *me
 /* Of an import: is it to be stored? */
 static bool judge(const struct many *m, size_t i, struct verdict *v) {
     if (m->here == NULL) return true;
-    bool has_contact = cell_bool(m->here, (int)i, 0), present = cell_bool(m->here, (int)i, 1);
+    bool has_contact = cell_bool(m->here, (int)i, 0), present = cell_bool(m->here, (int)i, 1),
+         has_mended = cell_bool(m->here, (int)i, 2);
     *v = (struct verdict){.status = present ? VS_DUPLICATE : VS_OK};
     if (!present && !has_contact)
         *v = (struct verdict){VS_NOT_FOUND, "NO_SUCH_CONTACT", "contact_id",
                               "its contact isn't here; import contacts first, from the same source"};
+    else if (!present && !has_mended)
+        *v = (struct verdict){VS_NOT_FOUND, "NOTHING_TO_MEND", "mends",
+                              "the complaint it mends isn't here; import that first, then this row again"};
     return !m->dry && is_done(v->status);
 }
 
@@ -223,15 +227,19 @@ static void ask_here(struct touch_import *im) {
     const struct domain *d = r->context;
     struct id *contacts = arena_zalloc(&r->arena, im->m.n * sizeof *contacts);
     struct id *touches = arena_zalloc(&r->arena, im->m.n * sizeof *touches);
+    struct id *mends = arena_zalloc(&r->arena, im->m.n * sizeof *mends);
     struct params p;
-    if (contacts == NULL || touches == NULL) return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
+    if (contacts == NULL || touches == NULL || mends == NULL)
+        return request_refuse(r, VS_RESOURCE_EXHAUSTED, "MEMORY", NULL, NULL);
     for (size_t i = 0; i < im->m.n; i++) {
         contacts[i] = reply_id(im->q->touches[i]->contact_id);
         touches[i] = reply_id(im->q->touches[i]->id);
+        mends[i] = reply_id(im->q->touches[i]->mends); /* none: zero */
     }
     params_init(&p, &r->arena);
     params_ids(&p, contacts, im->m.n);
     params_ids(&p, touches, im->m.n);
+    params_ids(&p, mends, im->m.n);
     store_read(d->store, &r->actor, QUERY_IMPORT_TOUCHES_JUDGE, &p, on_here, im);
 }
 
