@@ -149,9 +149,10 @@ void out_record(struct out *o, const ProtobufCMessage *m) {
         struct field f = {(ProtobufCMessage *)(uintptr_t)m, &m->descriptor->fields[i]};
         bool id = f.f->type == PROTOBUF_C_TYPE_BYTES;
         if (!field_count(f) || id || !strcmp(f.f->name, "version")) continue; /* people read numbers and names */
-        char title[64], *text = shown(f, 0, true);
+        char title[64], head[80], *text = shown(f, 0, true);
         title_of(f.f->name, title, sizeof title);
-        if (text && *text) out_say(o, "%-18s %s", title, text);
+        snprintf(head, sizeof head, "%-18s ", title);
+        if (text && *text) out_wrapped(o, head, text);
         free(text);
     }
 }

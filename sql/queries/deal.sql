@@ -34,8 +34,10 @@ with {actor}
 select d.deal_id, d.number, d.contact_id, c.number as contact_number, c.name as contact, d.title, d.state, d.value, d.list_price, d.currency,
        d.opened_on, d.closed_on, o.login as owner, s.login as seat, d.origin, d.conversation_on, d.customer_owes, d.lost_because, d.version,
        (select count(*) from promise p where p.business_id = $1 and p.deal_id = d.deal_id) as promises,
-       (select count(*) from baseline b where b.business_id = $1 and b.deal_id = d.deal_id) as baselines
-from actor a join deal d on d.business_id = $1 and (d.deal_id = $5 or d.number = $6)
+       (select count(*) from baseline b where b.business_id = $1 and b.deal_id = d.deal_id) as baselines,
+       case when d.state <> 3 then deal_lacks($1, d) end as lacks,
+       case when d.state = 1 and d.conversation_on is null then text_fill(text_in($1, 'text.conversation', c.language), c.name, null, null, coalesce(me.name, me.login), z.name) end as say
+from actor a join account me on me.business_id = $1 and me.account_id = a.account_id join business z on z.business_id = $1 join deal d on d.business_id = $1 and (d.deal_id = $5 or d.number = $6)
 join contact c on c.business_id = $1 and c.contact_id = d.contact_id and {visible c a}
 join account o on o.business_id = $1 and o.account_id = d.owner_id
 join account s on s.business_id = $1 and s.account_id = d.seat_id
@@ -56,7 +58,7 @@ join baseline b on b.business_id = $1 and b.deal_id = d.deal_id order by b.measu
 -- $9 owner text
 with {actor}
 select d.deal_id, d.number, d.contact_id, c.number as contact_number, c.name as contact, d.title, d.state, d.value, d.list_price, d.currency,
-       d.opened_on, d.closed_on, o.login as owner, s.login as seat, d.origin, d.conversation_on, d.version
+       d.opened_on, d.closed_on, o.login as owner, s.login as seat, d.origin, d.conversation_on, d.version, case when d.state <> 3 then deal_lacks($1, d) end as lacks
 from actor a join deal d on d.business_id = $1
 join contact c on c.business_id = $1 and c.contact_id = d.contact_id and {visible c a}
 join account o on o.business_id = $1 and o.account_id = d.owner_id
@@ -108,7 +110,8 @@ where :u.state = 2 and parts_of(:u.value, :u.list_price) is not null
 
 -- name: deal_won
 -- change
--- The prospect becomes a customer; the win enters buy, a second one repeat; the project opens unless no id came for it.
+-- The prospect becomes a customer; the win enters buy, a second one repeat; the project opens unless no id came for it, and with it
+-- its results review, which gets its day when the project completes.
 -- $8 deal_id uuid
 -- $9 closed_on date
 -- $10 value int8
@@ -140,11 +143,20 @@ with {changer},
  n as (insert into counter(business_id, kind, last) select $1, 'J', 1 from u where $11 is not null
        on conflict (business_id, kind) do update set last = counter.last + 1 returning last),
  p as (insert into project(business_id, project_id, number, contact_id, deal_id, title, started_on, owner_id)
-       select $1, $11, n.last, u.contact_id, u.deal_id, u.title, u.closed_on, u.owner_id from u, n),
+       select $1, $11, n.last, u.contact_id, u.deal_id, u.title, u.closed_on, u.owner_id from u, n returning *),
+ vn as (insert into counter(business_id, kind, last) select $1, 'V', 1 from p on conflict (business_id, kind) do update set last = counter.last + 1 returning last),
+ vr as (insert into review(business_id, review_id, number, contact_id, project_id, due_on, owner_id)
+        select $1, id_made(), vn.last, p.contact_id, p.project_id, 'infinity', p.owner_id from p, vn),
  jn as (select u.contact_id, c.number from u join contact c on c.business_id = $1 and c.contact_id = u.contact_id),
  jo as ({joins jn}),
  f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array[u.contact_id] from u)
 {record} $8, v.reason, u.version from v left join u on true
+
+-- name: deal_won_without
+-- What its checklist lacked.
+-- $5 deal_id uuid
+with {actor}
+select coalesce('without ' || deal_lacks($1, d), 'with all of its checklist') as how from actor join deal d on d.business_id = $1 and d.deal_id = $5
 
 -- name: deal_lost
 -- change
@@ -179,7 +191,8 @@ with {changer},
  u as (update deal x set state = 1, closed_on = null, lost_because = null, version = x.version + 1
        from d, v where v.reason is null and x.business_id = $1 and x.deal_id = d.deal_id returning x.*),
  p as (update project x set state = 3, ended_on = greatest(today_of($1), x.started_on), because = $9 from u
-       where x.business_id = $1 and x.deal_id = u.deal_id and x.state = 1),
+       where x.business_id = $1 and x.deal_id = u.deal_id and x.state = 1 returning x.project_id),
+ r as (update review x set state = 3, because = $9 from p where x.business_id = $1 and x.project_id = p.project_id and x.state = 1 and x.due_on = 'infinity'),
  x as (insert into fact(business_id, kind, day, n, subject, contact_id, seat_id, partner_id, origin, label, value, currency, seconds, parts)
        select b.* from (select u.deal_id, array['deal_won', 'deal_lost', 'deal_priced'] as kinds from u) u cross join lateral ({taken_back u.deal_id u.kinds}) b),
  f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array[u.contact_id] from u)

@@ -211,7 +211,7 @@ select $1, id_made(), 'task', :i.review_id, greatest(now(), (:i.due_on - setting
        'book the results review with them: did they get what was agreed?' from :i, :t
 
 -- part: review_card r c o
-:r.review_id, :r.number, :r.contact_id, :c.number as contact_number, :c.name as contact, :r.state, :r.due_on, :r.state = 1 and :r.due_on < today_of($1) as overdue,
+:r.review_id, :r.number, :r.contact_id, :c.number as contact_number, :c.name as contact, :r.state, nullif(:r.due_on, 'infinity') as due_on, :r.state = 1 and :r.due_on < today_of($1) as overdue,
 :r.booked_at, :o.login as owner, :r.held_on, :r.held_at, :r.result, :r.score, :r.score_scale, :r.words, :r.because
 
 -- part: today_cards

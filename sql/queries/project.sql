@@ -46,9 +46,15 @@ with {changer},
        select $1, 'project_completed', u.ended_on, u.project_id, u.contact_id, u.owner_id, (u.ended_on - u.started_on)::int8 * 86400 from u),
  w as (select coalesce(v.reason, case when r.due_on < today_of($1) then 'HISTORY' end) as reason, r.due_on
        from v cross join lateral (select t.day + setting_number($1, 'review.days')::int as due_on from t) r),
- {next_for V w},
- r as (insert into review(business_id, review_id, number, contact_id, project_id, due_on, owner_id)
+ -- the review the win made gets its day; what is history by then won't be held
+ g as (update review x set due_on = case when w.reason is null then w.due_on else x.due_on end, state = case when w.reason is null then 1 else 3 end,
+              because = case when w.reason is not null then 'the project is history' end
+       from u, w where x.business_id = $1 and x.project_id = u.project_id and x.state = 1 and x.due_on = 'infinity' returning x.*),
+ w2 as (select coalesce(w.reason, case when exists (select from g) then 'PLANNED' end) as reason from w),
+ {next_for V w2},
+ i as (insert into review(business_id, review_id, number, contact_id, project_id, due_on, owner_id)
        select $1, id_made(), n.last, u.contact_id, u.project_id, w.due_on, u.owner_id from u, n, w returning *),
+ r as (select * from i union all select * from g where g.state = 1),
  b as (select b.zone from business b where b.business_id = $1),
  q as (insert into due(business_id, due_id, rule, subject, at, task_rule, subject_kind, contact_id, owner_id, task_due, words) {review_follow_up r b}),
  f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array[u.contact_id] from u)
@@ -64,5 +70,6 @@ with {changer},
  v as (select case when p.project_id is null then 'NOT_FOUND' when p.state <> 1 then 'PROJECT_ENDED' end as reason from actor left join p on true),
  u as (update project x set state = 3, ended_on = greatest(today_of($1), x.started_on), because = $9
        from p, v where v.reason is null and x.business_id = $1 and x.project_id = p.project_id returning x.*),
+ r as (update review x set state = 3, because = $9 from u where x.business_id = $1 and x.project_id = u.project_id and x.state = 1 and x.due_on = 'infinity'),
  f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array[u.contact_id] from u)
 {record} $8, v.reason, null from v

@@ -156,7 +156,7 @@ order by p.due_on, p.promise_id limit 50
 -- $10 state int2
 -- $11 overdue bool
 with {actor}
-select {review_card r c o}, j.title as project, j.number as project_number
+select {review_card r c o}, j.title as project, j.number as project_number, r.due_on as after_due_on
 from actor a join review r on r.business_id = $1
 join contact c on c.business_id = $1 and c.contact_id = r.contact_id and {visible c a}
 join account o on o.business_id = $1 and o.account_id = r.owner_id

@@ -40,10 +40,22 @@ check "its value is kept in minor units" is 840050 field .deal.value json deal s
 check "it has the contact's origin" is "unknown, not asked" field .deal.origin json deal show D1
 check "a wrong currency is refused by name" fails_with 65 "three capital letters" seat sales sales deal add C1 --title x --value 1 --currency eur
 check "more decimals than the currency has" fails_with 64 "no amount" seat sales sales deal add C1 --title x --value 1.234
+check "a seat reads the words of the conversation" says "You will be pleased with what we agreed" seat sales sales deal show D1
+seat sales sales contact edit C1 --language pt-BR >/dev/null
+check "in the contact's language" says "apresente três pessoas" field .deal.say json deal show D1
+seat sales sales contact edit C1 --language pl >/dev/null
+check "where there is none in it, in the business's" says "You will be pleased" field .deal.say json deal show D1
+seat admin admin setting set text.conversation "{name}, {seat} of {business} will come back" >/dev/null
+check "they are a setting" is "Ann Lee, Sam of Hartwell Roofing will come back" field .deal.say json deal show D1
+check "the checklist is named" is "the referral conversation, expectations as promises, what the customer owes, a value baseline" field .deal.lacks json deal show D1
 check "the conversation is noted" says changed seat sales sales deal edit D1 --conversation today
 check "a baseline is noted" says noted seat sales sales baseline add D1 "heating cost" --unit "EUR a year" --before 2400 --promised 1700
 check "the deal shows it" is 1700 field '.baselines[0].promised' json deal show D1
-check "it is won" says won seat sales sales deal won D1
+check "had, its words aren't shown any more" is null field .deal.say json deal show D1
+seat sales sales deal edit D1 --customer-owes "the colour of the slates" >/dev/null
+check "it is won, and says what was left out" says "won without expectations as promises" seat sales sales deal won D1
+check "the win made its review, without a day" is "planned null garage roof" field '.reviews[0] | "\(.state) \(.due_on) \(.project)"' json review list
+check "it is nobody's to do yet" is 0 owner "select count(*) from due where task_rule = 'review_due'"
 check "the prospect became a customer" is '{2}' owner "select segments from contact where number = 1"
 check "who bought is in buy" is buy field .contact.stage json contact show C1
 check "the project opened" is "garage roof" field '.projects[0].title' json project list
@@ -53,6 +65,12 @@ check "reopening takes it out of the numbers" eval 'seat sales sales deal reopen
 check "it can't end in the future" fails_with 65 "still to come" seat sales sales deal won D2 --on "$tomorrow"
 check "a lost one names its reason" says lost seat sales sales deal lost D2 "no budget"
 check "a project completes" says completed seat sales sales project complete J1
+check "the review of the win has its day" is "1 planned $(TZ=Europe/Berlin date -d '30 days' +%F)" field '.reviews | "\(length) \(.[0].state) \(.[0].due_on)"' json review list
+check "and the follow-up to book it" is 1 owner "select count(*) from due where task_rule = 'review_due' and fired_at is null"
+check "one that is cancelled drops it" eval 'seat sales sales deal add C2 --title porch >/dev/null && seat sales sales deal won D3 >/dev/null && seat sales sales project cancel J2 "house was sold" >/dev/null && is "dropped house was sold" field ".reviews[] | select(.contact == \"Bob Stone\") | \"\(.state) \(.because)\"" json review list'
+check "reopening the deal drops it" eval 'seat sales sales deal add C2 --title shed >/dev/null && seat sales sales deal won D4 >/dev/null && seat sales sales deal reopen D4 "by mistake" >/dev/null && is 2 owner "select count(*) from review where state = 3"'
+check "without a project there is none" eval 'seat sales sales deal add C2 --title sign >/dev/null && seat sales sales deal won D5 --no-project >/dev/null && is 3 owner "select count(*) from review"'
+check "all reviews are listed, page by page" is 3 field ".reviews | length" json review list
 check "once" fails_with 65 "has ended" seat sales sales project complete J1
 
 check "a promise by the line grammar" says M1 seat sales sales promise Ann Lee "gutters checked" by tomorrow

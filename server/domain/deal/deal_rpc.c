@@ -17,7 +17,8 @@ static const struct plan deal_get = {
     PLAN_REPLY(deal_get), .reads = {{QUERY_DEAL_GET, "deal", 0, true}, {QUERY_DEAL_BASELINES, "baselines", 0, false}}};
 static const struct plan deal_list = {PLAN_REPLY(deal_list), .reads = {{QUERY_DEAL_LIST, "deals", 0, false}}};
 static const struct plan deal_edit = {PLAN_REPLY(deal_edit), .change = QUERY_DEAL_EDIT, .derived = edit_derived};
-static const struct plan deal_won = {PLAN_REPLY(deal_won), .change = QUERY_DEAL_WON};
+static const struct plan deal_won = {PLAN_REPLY(deal_won), .change = QUERY_DEAL_WON,
+                                     .reads = {{QUERY_DEAL_WON_WITHOUT, "", 0, false}}};
 static const struct plan deal_lost = {PLAN_REPLY(deal_lost), .change = QUERY_DEAL_LOST};
 static const struct plan deal_reopen = {PLAN_REPLY(deal_reopen), .change = QUERY_DEAL_REOPEN};
 static const struct plan baseline_add = {PLAN_REPLY(baseline_add), .change = QUERY_BASELINE_ADD};
