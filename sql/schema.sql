@@ -604,6 +604,46 @@ CREATE FUNCTION vs.days_between(a timestamp with time zone, z timestamp with tim
   select round((extract(epoch from z - a) / 86400)::numeric, 6)
 $$;
 ALTER FUNCTION vs.days_between(a timestamp with time zone, z timestamp with time zone) OWNER TO vs_owner;
+CREATE TABLE vs.deal (
+    business_id uuid NOT NULL,
+    deal_id uuid NOT NULL,
+    number bigint NOT NULL,
+    contact_id uuid NOT NULL,
+    title text NOT NULL,
+    state smallint DEFAULT 1 NOT NULL,
+    value bigint,
+    list_price bigint,
+    currency text NOT NULL,
+    opened_on date NOT NULL,
+    closed_on date,
+    owner_id uuid NOT NULL,
+    seat_id uuid NOT NULL,
+    origin text NOT NULL,
+    conversation_on date,
+    customer_owes text,
+    lost_because text,
+    version bigint DEFAULT 1 NOT NULL,
+    made_at timestamp with time zone DEFAULT now() NOT NULL,
+    made_by uuid NOT NULL,
+    CONSTRAINT deal_check CHECK ((closed_on >= opened_on)),
+    CONSTRAINT deal_check1 CHECK (((state = 1) = (closed_on IS NULL))),
+    CONSTRAINT deal_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+    CONSTRAINT deal_list_price_check CHECK ((list_price >= 0)),
+    CONSTRAINT deal_state_check CHECK (((state >= 1) AND (state <= 3))),
+    CONSTRAINT deal_value_check CHECK ((value >= 0))
+);
+ALTER TABLE ONLY vs.deal FORCE ROW LEVEL SECURITY;
+ALTER TABLE vs.deal OWNER TO vs_owner;
+CREATE FUNCTION vs.deal_lacks(b uuid, d vs.deal) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select nullif(concat_ws(', ', case when (d).conversation_on is null then 'the referral conversation' end,
+    case when not exists (select from promise p where p.business_id = b and p.contact_id = (d).contact_id and p.deal_id = (d).deal_id) then 'expectations as promises' end,
+    case when (d).customer_owes is null then 'what the customer owes' end,
+    case when not exists (select from baseline x where x.business_id = b and x.deal_id = (d).deal_id) then 'a value baseline' end), '')
+$$;
+ALTER FUNCTION vs.deal_lacks(b uuid, d vs.deal) OWNER TO vs_owner;
 CREATE FUNCTION vs.digest_moment(b uuid, d date) RETURNS timestamp with time zone
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -2021,6 +2061,13 @@ CREATE FUNCTION vs.text_fill(words text, name text, other text, because text, se
   select replace(replace(replace(replace(replace(words, '{name}', name), '{other}', coalesce(other, '')), '{because}', coalesce(because, '')), '{seat}', seat), '{business}', business)
 $$;
 ALTER FUNCTION vs.text_fill(words text, name text, other text, because text, seat text, business text) OWNER TO vs_owner;
+CREATE FUNCTION vs.text_in(b uuid, key text, language text) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select coalesce(setting_of(b, key || '.' || lower(split_part(language, '-', 1))), setting_of(b, key))
+$$;
+ALTER FUNCTION vs.text_in(b uuid, key text, language text) OWNER TO vs_owner;
 CREATE FUNCTION vs.today_of(b uuid) RETURNS date
     LANGUAGE sql STABLE
     SET search_path TO 'vs', 'pg_temp'
@@ -2358,36 +2405,6 @@ CREATE TABLE vs.credit (
 );
 ALTER TABLE ONLY vs.credit FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.credit OWNER TO vs_owner;
-CREATE TABLE vs.deal (
-    business_id uuid NOT NULL,
-    deal_id uuid NOT NULL,
-    number bigint NOT NULL,
-    contact_id uuid NOT NULL,
-    title text NOT NULL,
-    state smallint DEFAULT 1 NOT NULL,
-    value bigint,
-    list_price bigint,
-    currency text NOT NULL,
-    opened_on date NOT NULL,
-    closed_on date,
-    owner_id uuid NOT NULL,
-    seat_id uuid NOT NULL,
-    origin text NOT NULL,
-    conversation_on date,
-    customer_owes text,
-    lost_because text,
-    version bigint DEFAULT 1 NOT NULL,
-    made_at timestamp with time zone DEFAULT now() NOT NULL,
-    made_by uuid NOT NULL,
-    CONSTRAINT deal_check CHECK ((closed_on >= opened_on)),
-    CONSTRAINT deal_check1 CHECK (((state = 1) = (closed_on IS NULL))),
-    CONSTRAINT deal_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-    CONSTRAINT deal_list_price_check CHECK ((list_price >= 0)),
-    CONSTRAINT deal_state_check CHECK (((state >= 1) AND (state <= 3))),
-    CONSTRAINT deal_value_check CHECK ((value >= 0))
-);
-ALTER TABLE ONLY vs.deal FORCE ROW LEVEL SECURITY;
-ALTER TABLE vs.deal OWNER TO vs_owner;
 CREATE TABLE vs.device (
     business_id uuid NOT NULL,
     device_id uuid NOT NULL,
@@ -3808,6 +3825,9 @@ GRANT ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many
 GRANT ALL ON FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) TO vs_partner;
 REVOKE ALL ON FUNCTION vs.contact_unmerge(b uuid, id uuid, by uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION vs.contact_unmerge(b uuid, id uuid, by uuid) TO vs_writer;
+GRANT SELECT,INSERT,UPDATE ON TABLE vs.deal TO vs_writer;
+GRANT SELECT ON TABLE vs.deal TO vs_staff;
+GRANT SELECT ON TABLE vs.deal TO vs_system;
 REVOKE ALL ON FUNCTION vs.merge_put(b uuid, id uuid, j jsonb) FROM PUBLIC;
 REVOKE ALL ON FUNCTION vs.merge_settle(b uuid, id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION vs.merge_settle(b uuid, id uuid) TO vs_system;
@@ -3970,9 +3990,6 @@ GRANT SELECT,INSERT,UPDATE ON TABLE vs.counter TO vs_system;
 GRANT SELECT,INSERT ON TABLE vs.credit TO vs_writer;
 GRANT SELECT ON TABLE vs.credit TO vs_staff;
 GRANT SELECT ON TABLE vs.credit TO vs_system;
-GRANT SELECT,INSERT,UPDATE ON TABLE vs.deal TO vs_writer;
-GRANT SELECT ON TABLE vs.deal TO vs_staff;
-GRANT SELECT ON TABLE vs.deal TO vs_system;
 GRANT SELECT,INSERT ON TABLE vs.device TO vs_login;
 GRANT SELECT ON TABLE vs.device TO vs_staff;
 GRANT SELECT ON TABLE vs.device TO vs_writer;
