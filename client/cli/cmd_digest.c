@@ -19,9 +19,9 @@ static const struct command LIST[] = {
      COMMAND_CALL(DIGEST_TO, digest_to),
      .args = {{.shown = "ADDRESS", .field = "email"}},
      .says = "the digest goes to {email}",
-     .notes = "Whoever is away gets none. When it goes is a setting of the business (digest.at);\n"
-              "who runs the server sets the program that sends it (digest.command). --login is the\n"
-              "admin's: somebody else's."},
+     .notes = "Whoever is away gets none. When it goes is a setting (digest.at); who runs the\n"
+              "server sets the program that sends it (digest.command). With --login the admin\n"
+              "sets somebody else's."},
     {.words = "digest off",
      .summary = "No digest any more",
      .examples = {"digest off", "digest off --json"},

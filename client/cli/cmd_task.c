@@ -63,8 +63,8 @@ static const struct command LIST[] = {
      .calendar = IN_CALENDAR,
      .own = {CALENDAR_OPTION},
      .empty = "no tasks",
-     .notes = "A calendar that reads the file again changes the tasks it has: with --state done they\n"
-              "are ticked off."},
+     .notes = "A calendar that reads the file again changes the tasks it has: with --state\n"
+              "done they are ticked off."},
     {.words = "task add",
      .summary = "Write a follow-up down",
      .examples = {"task add \"send the papers\" --contact \"Ann Lee\" --due fri",
@@ -84,8 +84,8 @@ static const struct command LIST[] = {
      COMMAND_CALL(TASK_DONE, task_done),
      .args = {TASK},
      .says = "done",
-     .notes = "Without a line it is saved (exit 75), if this seat saw the task, and sent when the\n"
-              "line is back."},
+     .notes = "Without a line it is saved (exit 75), if this seat saw the task, and sent when\n"
+              "the line is back."},
     {.words = "task later",
      .summary = "Not now: show it again then",
      .examples = {"task later T3 tomorrow", "task later T3 \"in 2 weeks\""},
