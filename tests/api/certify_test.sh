@@ -68,7 +68,7 @@ check "the other one when one is away" says "mara" seat mara admin whoami
 sed -i "s/^addresses=.*/addresses=${ADDRESS[one]}/" "$file"
 
 # --- renewal and the end of a certificate
-metric() { curl -s "http://$(cat "$VS_TMP/one/ops")/metrics" | sed -n 's/^vouchsafe_certificate_end_seconds //p'; }
+metric() { http /metrics | sed -n 's/^vouchsafe_certificate_end_seconds //p'; }
 before=$(metric)
 check "its end is a metric" same "$(date -d "$(openssl x509 -in "$VS_TMP/one/instance.pem" -noout -enddate | cut -d= -f2)" +%s)" "$(printf '%.0f' "$before")"
 check "a renewal" renew one --valid 40d
@@ -86,7 +86,7 @@ renew one --valid 8s >/dev/null
 reload one
 check "a certificate of seconds" logged one "certificate_runs_out .*days=0"
 check "when it ran out the server says so" wait_for 30 logged one "level=error event=certificate_ran_out"
-check "a balancer is told" says "certificate ran out" curl -s "http://$(cat "$VS_TMP/one/ops")/readyz"
+check "a balancer is told" says "certificate ran out" http /readyz
 seat sam sales touch C1 call + "the roof is fine" >"$VS_TMP/out" 2>&1
 check "a seat keeps what it captures" same 75 $?
 check "and says why" says "the server's certificate ran out; its operator has to renew it" seat mara admin whoami

@@ -4,14 +4,7 @@
 set -u
 . "$VS_ROOT/tests/support/server.sh"
 log_has() { grep -q -- "$1" "$VS_TMP/two.log"; }
-http() { # PATH: server two's answer
-    local ops line fd
-    ops=$(cat "$VS_TMP/two/ops")
-    exec {fd}<>"/dev/tcp/${ops%:*}/${ops##*:}" || return 1
-    printf 'GET %s HTTP/1.1\r\nHost: ops\r\n\r\n' "$1" >&"$fd"
-    while IFS= read -r line <&"$fd"; do printf '%s\n' "${line%$'\r'}"; done
-    exec {fd}>&-
-}
+HTTP=two
 start_two() { # doesn't wait for a database
     : >"$VS_TMP/two.log"
     "$VS_BIN/vouchsafed" --state.directory="$VS_TMP/two" --listen.address=127.0.0.1:0 --ops.address=127.0.0.1:0 --database.url="$1" >/dev/null 2>>"$VS_TMP/two.log" {NEVER}>&- &

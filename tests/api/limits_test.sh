@@ -3,14 +3,6 @@
 # Clients that are too slow, too many or don't read are ended with words and counted; the others go on. PROXY headers.
 set -u
 . "$VS_ROOT/tests/support/server.sh"
-http() { # PATH: the answer's body
-    local ops line fd
-    ops=$(cat "${STATE[one]}/ops")
-    exec {fd}<>"/dev/tcp/${ops%:*}/${ops##*:}" || return 1
-    printf 'GET %s HTTP/1.1\r\nHost: ops\r\n\r\n' "$1" >&"$fd"
-    while IFS= read -r line <&"$fd"; do printf '%s\n' "${line%$'\r'}"; done
-    exec {fd}>&-
-}
 metric() { http /metrics | sed -n "s/^$1 //p"; }
 counted() { [ "$(metric "$1")" = "$2" ] || { echo "$1 is $(metric "$1")"; return 1; }; }
 log_has() { grep -q -- "$1" "$VS_TMP/one.log"; }

@@ -7,14 +7,6 @@ log_has() { grep -q -- "$1" "$VS_TMP/one.log"; }
 told() { grep -q -- "$1" "$VS_TMP/notified"; }
 told_times() { [ "$(grep -c -- "$1" "$VS_TMP/notified")" -ge "$2" ]; }
 is() { [ "$1" = "$2" ] || { echo "expected $1, got $2"; return 1; }; }
-http() { # PATH [HEADER]: the whole answer
-    local ops line fd
-    ops=$(cat "${STATE[one]}/ops")
-    exec {fd}<>"/dev/tcp/${ops%:*}/${ops##*:}" || return 1
-    printf 'GET %s HTTP/1.1\r\nHost: ops\r\n%s\r\n' "$1" "${2:+$2$'\r\n'}" >&"$fd"
-    while IFS= read -r line <&"$fd"; do printf '%s\n' "${line%$'\r'}"; done
-    exec {fd}>&-
-}
 metric() { http /metrics | sed -n "s/^$1 //p"; }
 # Every line is a comment or a sample of the family last introduced, and nothing is introduced twice.
 well_formed() { # FORM: text or open

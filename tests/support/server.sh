@@ -5,6 +5,7 @@
 #   server_stop NAME | server_kill NAME
 #   business NAME LOGIN             makes a business beside server "one"; prints the join line
 #   seat HOME PROGRAM ARGS...       runs a client program with its own home
+#   http PATH [HEADER]              what the ops listener of server $HTTP (default one) answers
 # A second server that names the first one's database: server_start two --database.url="$(database_url one)" --state.directory=...
 declare -A SERVER=() ADDRESS=()
 unset PGHOST PGSERVICE PGDATABASE
@@ -42,6 +43,15 @@ server_stop_all() {
 }
 trap server_stop_all EXIT
 database_url() { echo "host='$VS_TMP/$1/postgres' port=5432 user=vouchsafe dbname=vouchsafe"; }
+HTTP=one
+http() { # PATH [HEADER]: the whole answer of instance $HTTP's ops listener
+    local ops line fd
+    ops=$(cat "${STATE[$HTTP]:-$VS_TMP/$HTTP}/ops")
+    exec {fd}<>"/dev/tcp/${ops%:*}/${ops##*:}" || return 1
+    printf 'GET %s HTTP/1.1\r\nHost: ops\r\n%s\r\n' "$1" "${2:+$2$'\r\n'}" >&"$fd"
+    while IFS= read -r line <&"$fd"; do printf '%s\n' "${line%$'\r'}"; done
+    exec {fd}>&-
+}
 sql() { psql -X -qAt -d "$(database_url one)" -c "$1"; }
 business() { "$VS_BIN/vouchsafed" --state.directory="$VS_TMP/one" business create "$1" --admin "$2" --zone Europe/Berlin; }
 seat() {
