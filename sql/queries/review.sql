@@ -48,10 +48,10 @@ with {changer}, {seat o $16},
                    when exists (select from review x where x.business_id = $1 and x.review_id = $8) then 'ID_USED' end as reason from actor, t),
  w as (select coalesce(v.reason, case when exists (select from r) then 'PLANNED' end) as reason from v),
  {next_for V w},
- u as (update review x set state = 2, held_on = t.day, result = $11, words = $12, score = $14, score_scale = $15
+ u as (update review x set state = 2, held_on = t.day, held_at = case t.day when t.today then now() end, result = $11, words = $12, score = $14, score_scale = $15
        from r, v, t where v.reason is null and x.business_id = $1 and x.review_id = r.review_id returning x.*),
- i as (insert into review(business_id, review_id, number, contact_id, project_id, state, due_on, owner_id, held_on, result, words, score, score_scale, made_by)
-       select $1, $8, n.last, c.contact_id, $10, 2, t.day, o.account_id, t.day, $11, $12, $14, $15, $3 from n, c, o, t returning *),
+ i as (insert into review(business_id, review_id, number, contact_id, project_id, state, due_on, owner_id, held_on, held_at, result, words, score, score_scale, made_by)
+       select $1, $8, n.last, c.contact_id, $10, 2, t.day, o.account_id, t.day, case t.day when t.today then now() end, $11, $12, $14, $15, $3 from n, c, o, t returning *),
  h as (select * from u union all select * from i),
  x as (insert into fact(business_id, kind, day, subject, contact_id, seat_id, label)
        select $1, 'review_held', h.held_on, h.review_id, h.contact_id, $3, case h.result when 1 then 'good' else 'bad' end from h),
