@@ -16,17 +16,39 @@ select value ->> 'name' as name, value ->> 'origin' as origin,
 from json_each(readfile('contacts.json'), '$.contacts') c;
 create table deal as
 select value ->> 'contact' as contact, value ->> 'seat' as login, value ->> 'opened_on' as opened_on, value ->> 'closed_on' as won_on, value ->> 'value' as value, value ->> 'title' as title,
- value ->> 'origin' as origin
+ value ->> 'origin' as origin, value ->> 'number' as number
 from json_each(readfile('deals.json'), '$.deals');
+create table exported_job as
+select value ->> 'contact' as contact, value ->> 'title' as title, value ->> 'number' as number, value ->> 'state' as state, value ->> 'owner' as login, value ->> 'started_on' as started,
+ value ->> 'ended_on' as ended
+from json_each(readfile('projects.json'), '$.projects');
+create table promised as
+select p.value ->> 'contact' as contact, p.value ->> 'owner' as login, p.value ->> 'due_on' as due, p.value ->> 'made_on' as made, p.value ->> 'settled_on' as settled,
+ case when p.value ->> 'overdue' then 'overdue' else p.value ->> 'state' end as state, p.value ->> 'project_number' as project
+from json_each(readfile('promises.json'), '$.promises') p;
+create table reviewed as
+select value ->> 'contact' as contact, value ->> 'owner' as login, coalesce(datetime(value ->> 'held_at', 'localtime'), value ->> 'held_on') as at, value ->> 'score' as score, value ->> 'score_scale' as scale,
+ value ->> 'result' as result, coalesce(value ->> 'words', '') as words, value ->> 'project_number' as project,
+ case when value ->> 'score' >= 4 then 'positive' when value ->> 'score' = 3 then 'neutral' else 'negative' end as sentiment
+from json_each(readfile('reviews.json'), '$.reviews');
+create table referred as
+select value ->> 'person' as contact, value ->> 'source' as login, value ->> 'state' as state, datetime(value ->> 'happened_at', 'localtime') as at,
+ datetime(value ->> 'decided_at', 'localtime') as decided, datetime(value ->> 'closed_at', 'localtime') as closed, value ->> 'owner' as owner, value ->> 'deal_number' as deal,
+ value ->> 'history' as history, value ->> 'loop_open' as loop_open, value ->> 'clock' as clock
+from json_each(readfile('referrals.json'), '$.referrals');
+create table candidate as select value ->> 'name' as contact from json_each(readfile('asks.json'), '$.candidates');
+create table not_now as select value ->> 'name' as contact, value ->> 'because' as because from json_each(readfile('notnow.json'), '$.candidates');
+create table made(what text, n integer);
 create table acknowledged(id text);
-create table seen(login text, n integer);
-create table metric(what text, period text, label text, n integer);
+create table seen(login text, n integer, referrals integer, won integer);
+create table metric(what text, period text, label text, n integer, rate real, mean real, median real, low real, high real);
 .mode list
 .separator "\t"
 .import acknowledged.txt acknowledged
 create index touch_id on touch(id);
 create index acknowledged_id on acknowledged(id);
 .import seen.tsv seen
+.import made.tsv made
 .import metrics.tsv metric
 
 -- A hash a row: how often each is in the files, and in the exports.
@@ -34,6 +56,18 @@ create table expected(hash text, n integer);
 create table found(hash text, n integer);
 insert into expected select hex(sha3(contact || char(9) || login || char(9) || at || char(9) || channel || char(9) || stage || char(9) || sentiment || char(9) || coalesce(score || '/5', '') || char(9) || note)), count(*) from happened group by 1;
 insert into found select hex(sha3(contact || char(9) || login || char(9) || at || char(9) || channel || char(9) || stage || char(9) || sentiment || char(9) || coalesce(score || '/' || scale, '') || char(9) || note)), count(*) from touch where not struck group by 1;
+
+-- The orders, with what was promised and said of each; their lists name the project by its number.
+create index job_number on exported_job(number);
+create view promise_of as select p.*, j.title from promised p join exported_job j on j.number = p.project;
+create view review_of as select r.*, j.title from reviewed r join exported_job j on j.number = r.project;
+create table after as
+select p.state as promise, r.sentiment, count(*) as n from reviewed r join promised p using (project) group by 1, 2;
+-- Who could be asked, as the exports of promises and reviews say.
+create table exported_askable as
+select p.contact from (select contact, sum(state = 'kept') as kept, sum(state = 'broken') as broken from promised group by 1) p
+join (select contact, score, row_number() over (partition by contact order by at desc) as nth from reviewed) r on r.contact = p.contact and r.nth = 1
+where p.kept > 0 and p.broken = 0 and r.score >= 4;
 
 -- what   the exports say   the files say
 create table line(what text, exported text, filed text);
@@ -78,7 +112,62 @@ union all
 select 'deals by content: in the files, not exported', (select count(*) from (select contact, login, opened_on, won_on, value, title, coalesce(nullif(origin, ''), 'unknown, not asked') from won
  except select contact, login, opened_on, won_on, value, title, origin from deal)), 0
 union all
+select 'projects by content: in the files, not exported', (select count(*) from (select 'Customer ' || person, title, login, date(started), case when state = 'cancelled' then '?' else coalesce(date(nullif(delivered, '')), '') end, state from job
+ except select contact, title, login, started, case when state = 'cancelled' then '?' else coalesce(ended, '') end, state from exported_job)), 0
+union all
+select 'projects', (select count(*) from exported_job), (select count(*) from job)
+union all
+select 'promises by content: in the files, not exported', (select count(*) from (select 'Customer ' || person, title, login, date(due), date(started), coalesce(date(nullif(delivered, '')), ''), promise from job
+ except select contact, title, login, due, made, coalesce(settled, ''), state from promise_of)), 0
+union all
+select 'promises', (select count(*) from promised), (select count(*) from job)
+union all
+select 'promises ' || promise, (select count(*) from promised p where p.state = j.promise), count(*) from job j group by promise
+union all
+select 'reviews by content: in the files, not exported', (select count(*) from (
+ select hex(sha3('Customer ' || person || char(9) || 'order ' || order_id || char(9) || login || char(9) || answered || char(9) || score || '/5' || char(9) || trim(words, blank) || char(9) || case when score >= '4' then 'good' else 'bad' end)) from answer, (select ' ' || char(9, 10, 13) as blank)
+ except select hex(sha3(contact || char(9) || title || char(9) || login || char(9) || at || char(9) || score || '/' || scale || char(9) || words || char(9) || result)) from review_of)), 0
+union all
+select 'reviews', (select count(*) from reviewed), (select count(*) from answer)
+union all
+select 'sentiment ' || sentiment || ' where the promise was ' || promise, (select n from after x where x.promise = j.promise and x.sentiment = a.sentiment), count(*) from answer a join job j using (order_id) group by j.promise, a.sentiment
+union all
+select 'referrals received', (select count(*) from referred), (select count(*) from file_leads where origin = 'referral')
+union all
+select 'referrals of partner ' || login, (select count(*) from referred x where x.login = r.login), count(*) from referral r group by login
+union all
+select 'referrals by content: in the files, not exported', (select count(*) from (
+ select r.contact, r.login, case when r.won_at is null then 'accepted' else 'won' end, r.at, r.at, coalesce(r.won_at, ''), r.accepts, coalesce(w.title, '') from referral r left join won w using (contact)
+ except select x.contact, x.login, x.state, x.at, x.decided, coalesce(x.closed, ''), x.owner, coalesce(d.title, '') from referred x left join deal d on d.contact = x.contact and d.number = x.deal)), 0
+union all
+select 'referrals that are no history, or have a clock', (select count(*) from referred where not coalesce(history, 0) or clock is not null), 0
+union all
+select 'referrals seen by partner ' || s.login, s.referrals || ', ' || s.won || ' won', (select count(*) || ', ' || count(won_at) || ' won' from referral r where r.login = s.login) from seen s
+union all
+select 'asks open', (select count(*) from exported_askable), (select count(*) from askable)
+union all
+select 'asks open, on the ask list', (select count(*) from exported_askable x join candidate using (contact)), (select count(*) from askable where not complained)
+union all
+select 'asks open, but not now because of a complaint', (select count(*) from exported_askable x join not_now n using (contact) where n.because like '%complaint%'), (select count(*) from askable where complained)
+union all
+select 'on the ask list with a promise broken, or a complaint', (select count(*) from candidate where contact in (select contact from promised where state = 'broken' union select contact from happened where sentiment = 'negative')), 0
+union all
+select what || ' made by all this', n, 0 from made
+union all
 select 'contacts seen by partner ' || login, n, (select count(*) from file_leads where origin = 'referral' and landing_page_id = login) from seen;
+
+-- Days from a deal's opening to its winning, by origin in three groups.
+create view file_days as
+select case when origin = 'referral' then 'referred' when origin in ('', 'unknown') then 'unknown' else 'other' end as label, julianday(won_on) - julianday(opened_on) as days from won;
+create table close_days as
+select label, count(*) as n, avg(days) as mean, avg(days) filter (where place in ((of + 1) / 2, (of + 2) / 2)) as median
+from (select *, row_number() over (partition by label order by days) as place, count(*) over (partition by label) as of from file_days) group by 1;
+insert into line
+select 'mean days to close, ' || label, round(m.mean, 6), round(c.mean, 6) from close_days c left join metric m using (label) where m.what = 'deals_won by group'
+union all
+select 'median days to close, ' || label, round(m.median, 6), round(c.median, 6) from close_days c left join metric m using (label) where m.what = 'deals_won by group'
+union all
+select 'rate of promises kept', (select round(rate, 9) from metric where what = 'promises_kept'), (select round(avg(promise = 'kept'), 9) from job where promise <> 'overdue');
 
 -- the metrics, each label and period of them
 create view counted as
@@ -88,6 +177,15 @@ union all select 'touches by sentiment', '', sentiment, count(*) from happened g
 union all select 'touches by seat', '', login, count(*) from happened group by login
 union all select 'touches by role', '', s.role, count(*) from happened join seat s using (login) group by s.role
 union all select 'touches', substr(at, 1, 7), '', count(*) from happened group by substr(at, 1, 7)
+union all select 'touches by score', '', score || '/5', count(*) from happened where score is not null group by score
+union all select 'deals_won by group', '', label, n from close_days
+union all select 'promises_kept', '', '', count(*) from job where promise <> 'overdue'
+union all select 'promises_kept by seat', '', login, count(*) from job where promise <> 'overdue' group by login
+union all select 'projects_completed', '', '', count(*) from job where state = 'completed'
+union all select 'reviews_held by label', '', case when score >= '4' then 'good' else 'bad' end, count(*) from answer group by 3
+union all select 'referrals_received', '', '', count(*) from referral
+union all select 'referrals_accepted', '', '', count(*) from referral
+union all select 'referrals_won', '', '', count(won_at) from referral having count(won_at) > 0
 union all select 'contacts_new by origin', '', origin, count(*)
  from (select coalesce(nullif(origin, ''), 'unknown, not asked') as origin from file_leads union all select 'unknown, not asked' from customers) group by origin
 union all select 'deals_won', substr(won_date, 1, 7), '', count(*) from file_deals group by substr(won_date, 1, 7)
@@ -111,6 +209,17 @@ select json_object(
  'touchpoints_stored', (select count(*) from touch),
  'lost', (select cast(exported as integer) from line where what = 'touches by content: in the files, not exported')
        + (select count(*) from acknowledged a where not exists (select 1 from touch t where t.id = a.id)),
+ 'referrals_received', (select count(*) from referred),
+ 'referrals_won', (select count(*) from referred where state = 'won'),
+ 'referrals_by_partner', (select json_group_object(login, n) from (select login, count(*) as n from referred group by 1)),
+ 'mean_days_to_close', (select json_group_object(label, json_object('days', round(mean, 3), 'n', n)) from metric where what = 'deals_won by group'),
+ 'median_days_to_close', (select json_group_object(label, json_object('days', round(median, 3), 'n', n)) from metric where what = 'deals_won by group'),
+ 'promises_kept', (select count(*) from promised where state = 'kept'),
+ 'promises_broken', (select count(*) from promised where state = 'broken'),
+ 'promises_overdue', (select count(*) from promised where state = 'overdue'),
+ 'sentiment_after_kept', (select json_group_object(m.column1, coalesce(n, 0)) from (values ('positive'), ('neutral'), ('negative')) m left join after on promise = 'kept' and sentiment = m.column1),
+ 'sentiment_after_broken', (select json_group_object(m.column1, coalesce(n, 0)) from (values ('positive'), ('neutral'), ('negative')) m left join after on promise = 'broken' and sentiment = m.column1),
+ 'asks_open', (select count(*) from exported_askable),
  'doubled', (select cast(exported as integer) from line where what = 'touches by content: exported, not in the files')
        + (select cast(exported as integer) from line where what = 'ids exported twice'));
 .output

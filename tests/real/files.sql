@@ -46,6 +46,35 @@ select 'Customer ' || o.person, 'service-' || (1 + r.rowid % 4), r.review_answer
        r.review_comment_title || case when r.review_comment_title <> '' and r.review_comment_message <> '' then ': ' else '' end || r.review_comment_message
 from file_reviews r join orders o using (order_id);
 
+-- An order is a project, and a promise to deliver by a day: kept or broken by the day it was, overdue without one. One that was cancelled
+-- without a delivery is a cancelled project; any other stays active: no outcome is made up.
+create view job as
+select order_id, person, 'order ' || order_id as title, 'service-' || (1 + line % 4) as login, order_purchase_timestamp as started, order_delivered_customer_date as delivered,
+       order_estimated_delivery_date as due, case when order_delivered_customer_date <> '' then 'completed' when order_status = 'canceled' then 'cancelled' else 'active' end as state,
+       case when order_delivered_customer_date = '' then 'overdue' when date(order_delivered_customer_date) <= date(order_estimated_delivery_date) then 'kept' else 'broken' end as promise
+from orders;
+create view answer as
+select r.review_id, o.order_id, o.person, 'service-' || (1 + r.rowid % 4) as login, r.review_answer_timestamp as answered, r.review_score as score,
+       case when r.review_score >= '4' then 'positive' when r.review_score = '3' then 'neutral' else 'negative' end as sentiment,
+       r.review_comment_title || case when r.review_comment_title <> '' and r.review_comment_message <> '' then ': ' else '' end || r.review_comment_message as words
+from file_reviews r join orders o using (order_id);
+
+-- A lead of that origin is a referral of its landing page's partner. When it was accepted the files don't say: taken as when it came, by who made the
+-- appointment, else by the sales people in turn. Those of the deals won are won when the deal was, by who won it.
+create view referral as
+select l.mql_id, 'Lead ' || l.mql_id as contact, l.landing_page_id as login, min(l.first_contact_date || ' 12:00:00', coalesce(d.won_date, '9999')) as at, coalesce(d.sdr_id, s.login) as accepts,
+       d.sr_id as wins, d.won_date as won_at
+from file_leads l left join file_deals d using (mql_id)
+join seat s on s.role = 'sales' and s.place = l.rowid % (select count(*) from seat where role = 'sales') where l.origin = 'referral';
+
+-- Who could be asked: a promise kept and none broken, and the latest review, by when it was answered, good. Beside that, what the product puts in
+-- the way: a complaint (a bad review, a late delivery) that nothing has mended.
+create view askable as
+select p.person, 'Customer ' || p.person in (select contact from happened where sentiment = 'negative') as complained
+from (select person, sum(promise = 'kept') as kept, sum(promise = 'broken') as broken from job group by 1) p
+join (select person, score, row_number() over (partition by person order by answered desc) as nth from answer) a on a.person = p.person and a.nth = 1
+where p.kept > 0 and p.broken = 0 and a.score >= '4';
+
 create view won as
 select 'Lead ' || mql_id as contact, sr_id as login, min(first_contact_date, date(won_date)) as opened_on, date(won_date) as won_on,
        cast(round(declared_monthly_revenue * 100) as integer) as value, coalesce(nullif(business_segment, ''), 'seller') as title, l.origin

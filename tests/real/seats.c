@@ -1,24 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The company's seats, all at once: each has its own seat file, connection and outbox, and logs what it has to in bursts.
  *
- *   real_seats SEATS WORK ACKNOWLEDGED [SERVER-PID]
+ *   real_seats SEATS WORK ACKNOWLEDGED ADDRESSES [SERVER-PID]
  *
  * SEATS         a line a seat: login, seat file, outbox file, 1 if it goes off line on the way; tabs between
  * WORK          a line a thing: login, then as in work.h
  * ACKNOWLEDGED  made here: the ids of the touches that servers took, one a line
+ * ADDRESSES     where they connect: of a line that breaks (proxy.c)
  * SERVER-PID    killed (SIGKILL) at a third of the work, while answers are due
  *
  * - a burst: entries are saved, then sent; the next one comes when all of it is acknowledged
- * - cuts: of a seat's first twelve bursts one in four loses its connection while answers are due, one in four just before it sends; of the
- *   later ones, which are larger, each eighth and each eighth
+ * - a connection that is lost is made anew at once: a seat that waits ever longer would only make the run longer
  * - off line: the seat drops its connection in the middle of a burst, saves until 20 touches wait, and comes back
- * Prints one JSON object: what was acknowledged, cut, off line. Fails when something is refused, or nothing moves for two minutes. */
+ * Prints one JSON object: what was acknowledged, who was off line. Fails when something is refused, or nothing moves for two minutes. */
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <time.h>
 
 #include "tests/real/work.h"
@@ -46,15 +45,14 @@ struct seat {
     unsigned bursts;
     bool goes_away;   /* still to come */
     size_t away_from; /* saved when it went */
-    bool cut_due;     /* this burst loses its connection once it is sent */
-    bool hurries;     /* was cut: not to be taken for a server that drops it, so no backoff */
     enum phase phase;
     int64_t due; /* when its turn is, though nothing moved */
 };
 
 static struct seat seats[SEATS_MAX];
 static size_t n_seats, total, saved, away_at_least = SIZE_MAX;
-static unsigned cuts, cuts_due, went_away;
+static unsigned went_away;
+static const char *addresses;
 static pid_t victim;
 static int64_t moved;
 
@@ -120,12 +118,11 @@ static void read_work(const char *path) {
 /* Half of them know the other server first. */
 static void come_on_line(struct seat *s) {
     char err[600];
-    const char *comma = strchr(s->file.addresses, ',');
-    if (comma != NULL && (s - seats) % 2 == 1) {
-        char turned[sizeof s->file.addresses];
-        snprintf(turned, sizeof turned, "%s,%.*s", comma + 1, (int)(comma - s->file.addresses), s->file.addresses);
-        memcpy(s->file.addresses, turned, sizeof turned);
-    }
+    const char *comma = strchr(addresses, ',');
+    snprintf(s->file.addresses, sizeof s->file.addresses, "%s", addresses);
+    if (comma != NULL && (s - seats) % 2 == 1)
+        snprintf(s->file.addresses, sizeof s->file.addresses, "%s,%.*s", comma + 1, (int)(comma - addresses),
+                 addresses);
     s->client = vs_client_new(&s->file, err, sizeof err);
     if (s->client == NULL) fail(s->login, err);
     s->phase = ON_LINE;
@@ -137,12 +134,6 @@ static void save(struct seat *s, size_t n) {
     s->saved += n;
     saved += n;
     moved = now_ms();
-}
-
-static void lose_connection(struct seat *s) {
-    if (shutdown(vs_fd(s->client), SHUT_RDWR) != 0) return;
-    cuts++;
-    s->hurries = true;
 }
 
 /* All that was to be written has left, nothing came, and the outbox still waits. */
@@ -185,7 +176,7 @@ static void kill_server(void) {
     victim = 0;
 }
 
-/* Nothing waits: the next burst, or the end. Bursts 1, 5, 9, 17, ... are cut when sent, 3, 7, 11, 19, ... before. */
+/* Nothing waits: the next burst, or the end. */
 static void next_burst(struct seat *s) {
     if (s->saved == s->work.n) {
         vs_disconnect(s->client);
@@ -194,31 +185,22 @@ static void next_burst(struct seat *s) {
         return;
     }
     if (vs_client_state(s->client) != VS_READY) return;
-    unsigned burst = s->bursts++, every = burst < LATER ? 4 : 8;
-    if (burst % every == 3) lose_connection(s);
-    s->cut_due = burst % every == 1;
-    save(s, 1 + (size_t)rand() % (burst < LATER ? BURST : LATER_BURST));
+    save(s, 1 + (size_t)rand() % (s->bursts++ < LATER ? BURST : LATER_BURST));
 }
 
 static void turn_on_line(struct seat *s) {
-    if (vs_step(s->client) == VS_WAITING && s->hurries) {
-        s->hurries = false;
-        vs_hurry(s->client);
-    }
+    if (vs_step(s->client) == VS_WAITING) vs_hurry(s->client);
     int r = vs_outbox_step(s->box, s->client);
     if (r == VS_DRAIN_FAILED) fail(s->login, vs_outbox_error(s->box));
     if (r == VS_DRAIN_EMPTY) next_burst(s);
     if (s->phase != ON_LINE) return;
-    bool leaves = s->goes_away && s->bursts == 3;
-    if ((s->cut_due || leaves) && answers_due(s)) {
+    bool leaves = s->goes_away && s->bursts >= 3, kills = victim != 0 && saved >= total / 3;
+    if ((leaves || kills) && answers_due(s)) {
         kill_server();
         if (leaves) {
             go_away(s);
             return;
         }
-        lose_connection(s);
-        cuts_due++;
-        s->cut_due = false;
     }
     int wait = vs_timeout(s->client);
     s->due = r == VS_DRAIN_EMPTY ? 0 : now_ms() + (wait >= 0 && wait < IDLE_MS ? wait : IDLE_MS);
@@ -261,7 +243,7 @@ static void run_all(void) {
     for (int64_t told = moved; round_of_turns() > 0;) {
         if (now_ms() - told > 5000) {
             told = now_ms();
-            fprintf(stderr, "# %zu of %zu entries saved, %u connections cut\n", saved, total, cuts);
+            fprintf(stderr, "# %zu of %zu entries saved\n", saved, total);
         }
         for (size_t i = 0; now_ms() - moved > STUCK_MS && i < n_seats; i++)
             if (seats[i].phase != FINISHED)
@@ -290,8 +272,9 @@ static size_t acknowledged(FILE *out, size_t *all) {
 }
 
 int main(int argc, char **argv) {
-    if (argc != 4 && argc != 5) fail("usage", "real_seats SEATS WORK ACKNOWLEDGED [SERVER-PID]");
-    victim = argc == 5 ? (pid_t)atol(argv[4]) : 0;
+    if (argc != 5 && argc != 6) fail("usage", "real_seats SEATS WORK ACKNOWLEDGED ADDRESSES [SERVER-PID]");
+    addresses = argv[4];
+    victim = argc == 6 ? (pid_t)atol(argv[5]) : 0;
     read_seats(argv[1]);
     read_work(argv[2]);
     run_all();
@@ -299,11 +282,10 @@ int main(int argc, char **argv) {
     if (out == NULL) fail(argv[3], "can't be written");
     size_t all = 0, n = acknowledged(out, &all);
     if (fclose(out) != 0) fail(argv[3], "can't be written");
-    printf(
-        "{\"seats\": %zu, \"entries\": %zu, \"taken\": %zu, \"touches_acknowledged\": %zu, \"cut\": %u, \"cut_while_due\": %u, "
-        "\"off_line\": %u, \"queued_at_least\": %zu, \"killed\": %s}\n",
-        n_seats, total, all, n, cuts, cuts_due, went_away, went_away > 0 ? away_at_least : 0,
-        argc == 5 && victim == 0 ? "true" : "false");
+    printf("{\"seats\": %zu, \"entries\": %zu, \"taken\": %zu, \"touches_acknowledged\": %zu, \"off_line\": %u, "
+           "\"queued_at_least\": %zu, \"killed\": %s}\n",
+           n_seats, total, all, n, went_away, went_away > 0 ? away_at_least : 0,
+           argc == 6 && victim == 0 ? "true" : "false");
     for (size_t i = 0; i < n_seats; i++) {
         vs_outbox_close(seats[i].box);
         vs_seat_free(&seats[i].file);

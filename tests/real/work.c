@@ -7,6 +7,7 @@
 
 #include "vouchsafe/v1/deal.pb-c.h"
 #include "vouchsafe/v1/method.pb-c.h"
+#include "vouchsafe/v1/referral.pb-c.h"
 #include "vouchsafe/v1/touch.pb-c.h"
 
 enum { FIELDS = 8, SCALE = 5 };
@@ -67,6 +68,25 @@ static void put_deal(struct work *w, struct id contact, char **f) {
     put(w, &won, VOUCHSAFE__V1__METHOD__DEAL_WON, &q.base, "won");
 }
 
+static void put_accept(struct work *w, struct id referral, char **f) {
+    struct id id = id_new();
+    Vouchsafe__V1__ReferralActRequest q = VOUCHSAFE__V1__REFERRAL_ACT_REQUEST__INIT;
+    q.has_referral_id = q.has_action = q.has_happened_at = 1;
+    q.referral_id = bytes_of(&referral), q.action = VOUCHSAFE__V1__REFERRAL_ACTION__REFERRAL_ACTION_ACCEPT;
+    q.happened_at = atoll(f[1]), q.call_on = f[2];
+    put(w, &id, VOUCHSAFE__V1__METHOD__REFERRAL_ACT, &q.base, "accept");
+}
+
+static void put_win(struct work *w, struct id referral, char **f) {
+    struct id id = id_new(), deal;
+    Vouchsafe__V1__ReferralActRequest q = VOUCHSAFE__V1__REFERRAL_ACT_REQUEST__INIT;
+    if (id_parse(f[2], &deal) != 0) return;
+    q.has_referral_id = q.has_action = q.has_happened_at = q.has_deal_id = 1;
+    q.referral_id = bytes_of(&referral), q.action = VOUCHSAFE__V1__REFERRAL_ACTION__REFERRAL_ACTION_WIN;
+    q.happened_at = atoll(f[1]), q.deal_id = bytes_of(&deal);
+    put(w, &id, VOUCHSAFE__V1__METHOD__REFERRAL_ACT, &q.base, "win");
+}
+
 static size_t split(char *line, char *f[FIELDS]) {
     size_t n = 0;
     line[strcspn(line, "\n")] = '\0';
@@ -74,18 +94,20 @@ static size_t split(char *line, char *f[FIELDS]) {
     return line == NULL ? n : 0;
 }
 
+static const struct {
+    const char *word;
+    size_t fields;
+    void (*put)(struct work *w, struct id of, char **f);
+} KINDS[] = {{"touch", 8, put_touch}, {"deal", 6, put_deal}, {"accept", 4, put_accept}, {"win", 4, put_win}};
+
 const char *work_add(struct work *w, char *line) {
     char *f[FIELDS];
-    struct id contact;
-    size_t n = split(line, f);
-    if (n < 2 || id_parse(f[1], &contact) != 0) return "no contact's id";
-    if (strcmp(f[0], "touch") == 0 && n == 8)
-        put_touch(w, contact, f + 1);
-    else if (strcmp(f[0], "deal") == 0 && n == 6)
-        put_deal(w, contact, f + 1);
-    else
-        return "neither a touch nor a deal with all its fields";
-    return NULL;
+    struct id of;
+    size_t n = split(line, f), before = w->n;
+    if (n < 2 || id_parse(f[1], &of) != 0) return "no id";
+    for (size_t i = 0; i < ARRAY_LEN(KINDS); i++)
+        if (strcmp(f[0], KINDS[i].word) == 0 && n == KINDS[i].fields) KINDS[i].put(w, of, f + 1);
+    return w->n > before ? NULL : "nothing that seats log, with all its fields";
 }
 
 void work_free(struct work *w) {

@@ -14,6 +14,8 @@ struct work {
 /* One line, fields between tabs, without the seat's login that begins it:
  *   touch  CONTACT OCCURRED_US CHANNEL STAGE SENTIMENT SCORE NOTE     score -1: none, else of 5; the note in hex
  *   deal   CONTACT OPENED_ON WON_ON VALUE TITLE                       the title in hex
+ *   accept REFERRAL AT_US CALL_ON
+ *   win    REFERRAL AT_US DEAL
  * Answers what is wrong with it, or NULL. */
 const char *work_add(struct work *w, char *line) MUST_CHECK;
 void work_free(struct work *w);
