@@ -41,7 +41,7 @@ create table not_now as select value ->> 'name' as contact, value ->> 'because' 
 create table made(what text, n integer);
 create table acknowledged(id text);
 create table seen(login text, n integer, referrals integer, won integer);
-create table metric(what text, period text, label text, n integer, rate real, mean real, median real, low real, high real);
+create table metric(what text, period text, label text, n integer, rate real, mean real, median real, low real, high real, n_against integer, enough text);
 .mode list
 .separator "\t"
 .import acknowledged.txt acknowledged
@@ -162,12 +162,24 @@ select case when origin = 'referral' then 'referred' when origin in ('', 'unknow
 create table close_days as
 select label, count(*) as n, avg(days) as mean, avg(days) filter (where place in ((of + 1) / 2, (of + 2) / 2)) as median
 from (select *, row_number() over (partition by label order by days) as place, count(*) over (partition by label) as of from file_days) group by 1;
+-- What referred customers take less: the difference of the means, and its 95 % interval by Welch, with the product's approximation of t.
+create view welch as
+select r.n, o.n as n_against, r.mean - o.mean as mean, sqrt(r.error + o.error) as error, (r.error + o.error) * (r.error + o.error) / (r.error * r.error / (r.n - 1) + o.error * o.error / (o.n - 1)) as df
+from (select count(*) as n, avg(days) as mean, (avg(days * days) - avg(days) * avg(days)) / (count(*) - 1.0) as error from file_days where label = 'referred') r,
+     (select count(*) as n, avg(days) as mean, (avg(days * days) - avg(days) * avg(days)) / (count(*) - 1.0) as error from file_days where label = 'other') o;
+create view premium as select *, error * (1.96 + 2.3724 / df + 2.8225 / (df * df) + 2.5556 / (df * df * df)) as half from welch;
 insert into line
+select 'premium in days, its interval, and whether that is enough', format('%.3f (%.3f to %.3f) of %d and %d, %s', m.mean, m.low, m.high, m.n, m.n_against, m.enough),
+       format('%.3f (%.3f to %.3f) of %d and %d, %s', p.mean, p.mean - p.half, p.mean + p.half, p.n, p.n_against, iif(p.mean - p.half > 0 or p.mean + p.half < 0, 'true', 'false'))
+from premium p left join metric m on m.what = 'premium_days' where p.n > 1
+union all
+select 'premium in words says that it is not enough', (select cast(readfile('premium.txt') as text) like '%not enough cases%'), (select not (mean - half > 0 or mean + half < 0) from premium) from premium where n > 1
+union all
 select 'mean days to close, ' || label, round(m.mean, 6), round(c.mean, 6) from close_days c left join metric m using (label) where m.what = 'deals_won by group'
 union all
 select 'median days to close, ' || label, round(m.median, 6), round(c.median, 6) from close_days c left join metric m using (label) where m.what = 'deals_won by group'
 union all
-select 'rate of promises kept', (select round(rate, 9) from metric where what = 'promises_kept'), (select round(avg(promise = 'kept'), 9) from job where promise <> 'overdue');
+select 'rate of promises kept', (select round(rate, 9) from metric where what = 'promises_kept'), (select round(avg(promise = 'kept'), 9) from job);
 
 -- the metrics, each label and period of them
 create view counted as
@@ -178,9 +190,11 @@ union all select 'touches by seat', '', login, count(*) from happened group by l
 union all select 'touches by role', '', s.role, count(*) from happened join seat s using (login) group by s.role
 union all select 'touches', substr(at, 1, 7), '', count(*) from happened group by substr(at, 1, 7)
 union all select 'touches by score', '', score || '/5', count(*) from happened where score is not null group by score
+union all select 'premium_days', '', '', n from welch where n > 1
 union all select 'deals_won by group', '', label, n from close_days
-union all select 'promises_kept', '', '', count(*) from job where promise <> 'overdue'
-union all select 'promises_kept by seat', '', login, count(*) from job where promise <> 'overdue' group by login
+union all select 'promises_kept', '', '', count(*) from job
+union all select 'promises_overdue', '', '', count(*) from job where promise = 'overdue'
+union all select 'promises_kept by seat', '', login, count(*) from job group by login
 union all select 'projects_completed', '', '', count(*) from job where state = 'completed'
 union all select 'reviews_held by label', '', case when score >= '4' then 'good' else 'bad' end, count(*) from answer group by 3
 union all select 'referrals_received', '', '', count(*) from referral
@@ -193,7 +207,7 @@ union all select 'deals_won by seat', '', sr_id, count(*) from file_deals group 
 union all select 'deals_won by origin', '', coalesce(nullif(origin, ''), 'unknown, not asked'), count(*) from won group by 3;
 insert into line
 select 'metric ' || what || ' ' || coalesce(c.period, m.period) || ' ' || coalesce(c.label, m.label), m.n, coalesce(c.n, 0)
-from counted c full join metric m using (what, period, label);
+from counted c full join metric m using (what, period, label) where what <> 'premium_days' or exists (select 1 from welch where n > 1);
 
 .output differences.tsv
 select what, 'exported ' || coalesce(exported, 'nothing'), 'in the files ' || coalesce(filed, 'nothing') from line where exported is not filed and cast(exported as text) is not cast(filed as text);
@@ -220,6 +234,8 @@ select json_object(
  'sentiment_after_kept', (select json_group_object(m.column1, coalesce(n, 0)) from (values ('positive'), ('neutral'), ('negative')) m left join after on promise = 'kept' and sentiment = m.column1),
  'sentiment_after_broken', (select json_group_object(m.column1, coalesce(n, 0)) from (values ('positive'), ('neutral'), ('negative')) m left join after on promise = 'broken' and sentiment = m.column1),
  'asks_open', (select count(*) from exported_askable),
+ 'premium_days', (select json_object('days', round(mean, 3), 'low', round(low, 3), 'high', round(high, 3), 'n', n, 'n_against', n_against, 'enough', json(nullif(enough, '')),
+    'said', trim(readfile('premium.txt'), ' ' || char(10))) from metric where what = 'premium_days'),
  'doubled', (select cast(exported as integer) from line where what = 'touches by content: exported, not in the files')
        + (select cast(exported as integer) from line where what = 'ids exported twice'));
 .output
