@@ -21,7 +21,8 @@ with {changer}, {seat o $15},
  {next D},
  i as (insert into deal(business_id, deal_id, number, contact_id, title, value, list_price, currency, opened_on, owner_id, seat_id, origin, made_by)
        select $1, $8, n.last, c.contact_id, $10, $11, $12, coalesce($13, b.currency), coalesce($14, b.today), o.account_id, s.account_id,
-              coalesce(nullif($17, ''), c.origin), $3 from n, c, o, s, b returning *),
+              coalesce(nullif($17, ''), case when exists (select from claim k where k.business_id = $1 and k.contact_id = c.contact_id and k.holds and k.credit_until > now()) then 'referral' end,
+                       c.origin), $3 from n, c, o, s, b returning *),
  x as (insert into fact(business_id, kind, day, subject, contact_id, seat_id, origin, value, currency)
        select $1, 'deal_opened', i.opened_on, i.deal_id, i.contact_id, i.seat_id, i.origin, i.value, i.currency from i),
  f as (insert into feed(business_id, kind, ids) select $1, 2::int2, array[i.contact_id] from i)

@@ -189,6 +189,26 @@ admin account close adam >/dev/null
 check "if there is no other admin, a party decides, marked as such" says "decided" admin dispute decide X2 --decision "nobody else is here"
 check "and the other side sees that" is true field .dispute.by_party pat dispute show X2
 
+# --- how they came, where nobody knew
+sales contact add "Uma Unknown" --email uma@example.org >/dev/null
+sales contact add "Sol Social" --email sol@example.org --origin social >/dev/null
+origin_of() { owner "select origin from contact where name = '$1'"; }
+pat refer Uma Unknown uma@example.org because "roof" >/dev/null
+uma=$(field '.referrals[-1].number' pat referral list)
+check "credit tells how they came" is referral origin_of "Uma Unknown"
+check "what was said before is kept for the numbers as of then" is "unknown, not asked" owner "select w.origin from contact_was w join contact c using (business_id, contact_id) where c.name = 'Uma Unknown'"
+check "who was known is no third party by it" is t owner "select consent is null from contact where name = 'Uma Unknown'"
+pat refer Sol Social sol@example.org because "roof" >/dev/null
+check "an origin that is known stays" is social origin_of "Sol Social"
+sales deal add Sol Social --title roof >/dev/null
+check "but what they buy while a source has the credit came by it" is referral field '.deals[-1].origin' sales deal list
+sales deal add Sol Social --title shed --origin paid >/dev/null
+check "unless it is said" is paid field '.deals[-1].origin' sales deal list
+pat referral withdraw "R$uma" other because "not yet" >/dev/null
+check "a claim that is withdrawn says nothing any more" is "unknown, not asked" origin_of "Uma Unknown"
+pat refer Uma Unknown uma@example.org because "now she wants it" >/dev/null
+check "the next one does" is referral origin_of "Uma Unknown"
+
 # --- a dispute decided after the win: the reward goes with the credit, and a partner reads its own
 admin agreement set fee --value 100 --partner P1 >/dev/null
 admin agreement set fee --value 70 --partner P2 >/dev/null
