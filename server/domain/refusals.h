@@ -68,6 +68,8 @@
     X(PARTY_DECIDES, PERMISSION_DENIED, "dispute_id", \
       "you are a party of it; an admin who is none decides it, and there is one") \
     X(CONSENT_REFUSED, FAILED_PRECONDITION, "consent", "the person said no; there is nothing to pass on") \
+    X(DISCLOSES, FAILED_PRECONDITION, "reason", \
+      "its source reads this reason, and isn't to learn that the person asked not to be contacted; choose another") \
     X(DEAL_NOT_WON, FAILED_PRECONDITION, "deal_id", "that deal isn't won yet; deal won says so first") \
     X(REVIEW_OVER, FAILED_PRECONDITION, "review_id", "this review was held or dropped before") \
     X(RELEASE_TOO_LATE, FAILED_PRECONDITION, "promise_id", \

@@ -112,7 +112,9 @@ with {changer},
  r as materialized (select r.referral_id, a.partner_id, a.role from actor a join referral r on r.business_id = $1 and r.referral_id = $8 and {party r a}),
  w as materialized (
   select case when $19 is not null and not exists (select from partner x where x.business_id = $1 and x.partner_id = $19) then 'NO_SUCH_PARTNER'
-              when $18 is not null and not exists (select from deal x where x.business_id = $1 and x.deal_id = $18) then 'NOT_FOUND' end as reason from r),
+              when $18 is not null and not exists (select from deal x where x.business_id = $1 and x.deal_id = $18) then 'NOT_FOUND'
+              when $9 = 5 and $11 = 'no_consent' and exists (select from claim k join claim_decision d on d.business_id = $1 and d.claim_id = k.claim_id
+                                                             where k.business_id = $1 and k.referral_id = $8 and d.inputs->'holder' ? 'suppressed') then 'DISCLOSES' end as reason from r),
  m as materialized (
   select referral_move($1, r.referral_id, $9, $3, r.role, r.partner_id, jsonb_strip_nulls(jsonb_build_object('words', nullif(btrim($10), ''), 'reason', nullif($11, ''),
     'because', nullif(btrim($12), ''), 'owner', nullif($13, ''), 'call_on', $14, 'appointment_at', $15, 'value', $16, 'currency', nullif($17, ''), 'deal_id', $18, 'partner_id', $19,

@@ -70,6 +70,29 @@ check "each is gone once" is 1 owner "select count(*) from due where rule = 'con
 owner "update contact set name = 'x', email = null, email_key = null, erased_at = now() where name = 'Fay Novak'" >/dev/null
 sales refer "Fay Novak" fay@example.org from Ann Lee because "again" >/dev/null
 check "who refused comes back as refused" is refused consent_of "Fay Novak"
+# --- who refused is sent by a partner: it hears what it would hear of somebody another source has brought
+pat() { seat partner partner "$@"; }
+sales contact add "Una Free" --email una@example.org >/dev/null
+sales refer "Gus Hash" gus@example.org from Ann Lee because "saw the roof" >/dev/null
+sales consent Gus Hash refused because "no" >/dev/null
+owner "update contact set name = 'x', name_key = 'x', email = null, email_key = null, erased_at = now() where name = 'Gus Hash'" >/dev/null
+for who in emil fay gus una; do pat refer "$who somebody" "$who@example.org" because "wants a roof" >/dev/null; done
+sent() { json referral list | jq -r --arg p "$1 somebody" '.referrals[] | select(.person == $p) | .number'; }
+heard() { pat referral show "R$(sent "$1")" --json | jq -c '.referral | [.state, .verdict, .verdict_words, .clock, has("clock_at"), .next_words, .allowed]'; }
+reads() { pat claim why "R$(sent "$1")" --json | sed "s/$1/X/g" | jq -c '[.. | objects | keys]'; }
+check "one whom another source has brought" says '"influence","an earlier claim holds; this one is kept as influence"' heard emil
+check "one who refused, and is in the books" is "$(heard emil)" heard fay
+check "one of whom a hash is all there is" is "$(heard emil)" heard gus
+check "asked why, it reads as much" is "$(reads emil) $(reads emil)" eval 'echo "$(reads fay) $(reads gus)"'
+check "nor does the word for it come with that" is 0 eval 'for w in fay gus; do pat claim why "R$(sent $w)" --json; done | grep -ciE "suppress|refuse|consent_"'
+check "the blind check says the same" is "$(pat blind --email emil@example.org --json | jq -r '.verdict + .held_class')" eval "pat blind --email gus@example.org --json | jq -r '.verdict + .held_class'"
+check "staff see what it was given" says suppressed sales claim why "R$(sent gus)" --json
+check "it is declined in words that don't tell" fails_with 65 "isn't to learn" sales referral decline "R$(sent fay)" no_consent because "wants no calls"
+check "with another reason" says declined sales referral decline "R$(sent fay)" other because "wants no calls"
+check "which its source reads" says "could not take" pat referral show "R$(sent fay)"
+sales consent "C$(json referral show "R$(sent una)" | jq .referral.contact_number)" refused because "called: no" >/dev/null
+check "who refuses because of it leaves its source the credit" is credited eval 'pat referral show "R$(sent una)" --json | jq -r .referral.verdict'
+check "and that may be said" says declined sales referral decline "R$(sent una)" no_consent because "called: no"
 check "changed her mind" eval 'says source-says-yes sales consent Fay Novak source-says-yes because "called us" >/dev/null && is source_says_yes consent_of "Fay Novak"'
 check "history starts no clock" is 0 eval "sales refer 'Old Lead' old@example.org from Ann Lee because x --when '2025-01-05 10:00' >/dev/null; json consent list --consent unknown | jq '[.contacts[] | select(.expires_at)] | length'"
 
