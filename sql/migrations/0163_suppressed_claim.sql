@@ -46,15 +46,17 @@ $$;
 
 -- Nothing is planned with the contact any more, and no partner sees it. What is owed to the source of a referral stays owed: it is told and
 -- thanked in its time, as if nothing had been said.
-create or replace function consent_suppress(b uuid, contact uuid, by uuid, said text) returns void language plpgsql volatile security definer set search_path = vs, pg_temp as $$
+create or replace function consent_suppress(b uuid, contact uuid, by uuid, said text) returns void language plpgsql volatile security definer set search_path = vs, public, pg_temp as $$
 #variable_conflict use_column
-declare refused boolean := exists (select from contact c where c.business_id = b and c.contact_id = consent_suppress.contact and c.consent = 4);
+declare
+  ids uuid[] := contact_ids(b, contact);
+  refused boolean := exists (select from contact c where c.business_id = b and c.contact_id = consent_suppress.contact and c.consent = 4);
 begin
-  update due d set cancelled_at = now() where d.business_id = b and d.contact_id = consent_suppress.contact and d.fired_at is null and d.cancelled_at is null
+  update due d set cancelled_at = now() where d.business_id = b and d.contact_id = any (ids) and d.fired_at is null and d.cancelled_at is null
     and not (refused and d.subject_kind is not distinct from 'R' and d.task_rule is distinct from 'referral_contact');
-  update task t set state = 3, closed_at = now(), closed_by = by, result = said where t.business_id = b and t.contact_id = consent_suppress.contact and t.state = 1
+  update task t set state = 3, closed_at = now(), closed_by = by, result = said where t.business_id = b and t.contact_id = any (ids) and t.state = 1
     and not (refused and t.subject_kind is not distinct from 'R' and t.rule is distinct from 'referral_contact');
-  perform referral_clock_show(b, r.referral_id) from referral r where r.business_id = b and r.contact_id = consent_suppress.contact and r.clock is not null;
+  perform referral_clock_show(b, r.referral_id) from referral r where r.business_id = b and r.contact_id = any (ids) and r.clock is not null;
   update share s set revoked_at = now() where s.business_id = b and s.contact_id = consent_suppress.contact and s.revoked_at is null;
 end $$;
 reset role;
