@@ -174,6 +174,7 @@ begin
         select b, h.claim_id, id_made(), by, 1, 3, v->>'void', v, v from jsonb_build_object('void', 'replaced: ' || (d->>'because')) v;
     end if;
     perform credit_fact(b, c, 1::smallint);
+    perform claim_origin_give(b, c);
   elsif c.holds and not now_holds then
     perform claim_release(b, c.contact_id);
   end if;
@@ -204,6 +205,8 @@ CREATE TABLE vs.claim (
     credit_until timestamp with time zone,
     holds boolean DEFAULT false NOT NULL,
     void text,
+    origin_was text,
+    origin_of uuid,
     CONSTRAINT claim_check CHECK ((num_nonnulls(source_contact, source_partner, source_account) = 1)),
     CONSTRAINT claim_evidence_check CHECK (((evidence >= 1) AND (evidence <= 6))),
     CONSTRAINT claim_verdict_check CHECK (((verdict >= 1) AND (verdict <= 3)))
@@ -214,7 +217,7 @@ CREATE FUNCTION vs.claim_inputs(b uuid, c vs.claim) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'vs', 'pg_temp'
     AS $$
-declare h claim; k record; z text;
+declare h claim; k record; z text; held jsonb;
 begin
   if c.void is not null then return jsonb_build_object('void', c.void); end if;
   select zone into z from business where business_id = b;
@@ -224,18 +227,56 @@ begin
          (select max(t.occurred_at) from touchpoint t where t.business_id = b and t.contact_id = c.contact_id and t.refusal is null and t.partner_id is null
             and t.occurred_at < c.claimed_at and not exists (select from strike s where s.business_id = b and s.touchpoint_id = t.id)) as last_touch
     into k;
+  if claim_is_suppressed(b, c) then
+    held := jsonb_build_object('suppressed', true, 'evidence', 5, 'age_days', 0, 'window_days', setting_number(b, 'credit.partner_days'),
+      'same_day', false, 'same_source', false, 'won', false);
+  elsif h.claim_id is not null then
+    held := jsonb_build_object('claim', h.claim_id, 'evidence', h.evidence,
+          'age_days', days_between(h.claimed_at, c.claimed_at), 'window_days', claim_window(b, h),
+          'same_day', (h.claimed_at at time zone z)::date = (c.claimed_at at time zone z)::date,
+          'same_source', (h.source_contact, h.source_partner, h.source_account) is not distinct from (c.source_contact, c.source_partner, c.source_account),
+          'won', exists (select from referral r where r.business_id = b and r.contact_id = c.contact_id and r.direction = 1 and r.state = 6 and r.closed_at <= c.recorded_at)
+              or exists (select from deal d where d.business_id = b and d.contact_id = c.contact_id and d.state = 2 and d.closed_on >= (h.claimed_at at time zone z)::date));
+  end if;
   return jsonb_strip_nulls(jsonb_build_object('evidence', c.evidence, 'claimed_at', c.claimed_at,
     'source_kind', case when c.source_partner is not null then 'partner' when c.source_contact is not null then 'customer' else 'staff' end,
     'known', jsonb_build_object('open_deal', k.open_deal, 'last_touch', k.last_touch, 'days_ago', days_between(k.last_touch, c.claimed_at),
                                 'window_days', setting_number(b, 'credit.known_days')),
-    'holder', case when h.claim_id is not null then jsonb_build_object('claim', h.claim_id, 'evidence', h.evidence,
-      'age_days', days_between(h.claimed_at, c.claimed_at), 'window_days', claim_window(b, h),
-      'same_day', (h.claimed_at at time zone z)::date = (c.claimed_at at time zone z)::date,
-      'same_source', (h.source_contact, h.source_partner, h.source_account) is not distinct from (c.source_contact, c.source_partner, c.source_account),
-      'won', exists (select from referral r where r.business_id = b and r.contact_id = c.contact_id and r.direction = 1 and r.state = 6 and r.closed_at <= c.recorded_at)
-          or exists (select from deal d where d.business_id = b and d.contact_id = c.contact_id and d.state = 2 and d.closed_on >= (h.claimed_at at time zone z)::date)) end));
+    'holder', held));
 end $$;
 ALTER FUNCTION vs.claim_inputs(b uuid, c vs.claim) OWNER TO vs_owner;
+CREATE FUNCTION vs.claim_is_suppressed(b uuid, c vs.claim) RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  select case when k.consent = 4 then coalesce((select s.at < (c).recorded_at or s.because = 'refused before' from consent_step s
+                                                where s.business_id = b and s.contact_id = k.contact_id and s.to_state = 4 order by s.at desc limit 1), true)
+              else consent_known(b, k.email_key, k.phone_key, 4::smallint) is not null end
+  from contact k where k.business_id = b and k.contact_id = (c).contact_id
+$$;
+ALTER FUNCTION vs.claim_is_suppressed(b uuid, c vs.claim) OWNER TO vs_owner;
+CREATE FUNCTION vs.claim_origin_give(b uuid, c vs.claim) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+declare was text;
+begin
+  select origin into was from contact x where x.business_id = b and x.contact_id = c.contact_id and x.origin like 'unknown%';
+  if contact_origin_set(b, c.contact_id, was, 'referral') then
+    update claim x set origin_was = was, origin_of = c.contact_id where x.business_id = b and x.claim_id = c.claim_id;
+  end if;
+end $$;
+ALTER FUNCTION vs.claim_origin_give(b uuid, c vs.claim) OWNER TO vs_owner;
+CREATE FUNCTION vs.claim_origin_take(b uuid, c vs.claim) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+begin
+  if c.origin_of is null then return; end if;
+  perform contact_origin_set(b, c.origin_of, 'referral', c.origin_was);
+  update claim x set origin_was = null, origin_of = null where x.business_id = b and x.claim_id = c.claim_id;
+end $$;
+ALTER FUNCTION vs.claim_origin_take(b uuid, c vs.claim) OWNER TO vs_owner;
 CREATE FUNCTION vs.claim_release(b uuid, contact uuid) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'vs', 'pg_temp'
@@ -243,7 +284,9 @@ CREATE FUNCTION vs.claim_release(b uuid, contact uuid) RETURNS void
 declare h claim;
 begin
   update claim set holds = false where business_id = b and contact_id = contact and holds returning * into h;
-  if h.claim_id is not null then perform credit_fact(b, h, -1::smallint); end if;
+  if h.claim_id is null then return; end if;
+  perform credit_fact(b, h, -1::smallint);
+  perform claim_origin_take(b, h);
 end $$;
 ALTER FUNCTION vs.claim_release(b uuid, contact uuid) OWNER TO vs_owner;
 CREATE FUNCTION vs.claim_take(b uuid, claim uuid, contact uuid, referral uuid, of_contact uuid, of_partner uuid, of_account uuid, evidence smallint, words text, at timestamp with time zone, by uuid) RETURNS smallint
@@ -260,7 +303,7 @@ ALTER FUNCTION vs.claim_take(b uuid, claim uuid, contact uuid, referral uuid, of
 CREATE FUNCTION vs.claim_told(i jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     AS $$
-  select i #- '{holder,claim}' #- '{holder,age_days}' #- '{holder,same_day}' #- '{known,last_touch}' #- '{known,days_ago}'
+  select i #- '{holder,claim}' #- '{holder,age_days}' #- '{holder,same_day}' #- '{holder,suppressed}' #- '{known,last_touch}' #- '{known,days_ago}'
 $$;
 ALTER FUNCTION vs.claim_told(i jsonb) OWNER TO vs_owner;
 CREATE FUNCTION vs.claim_void(b uuid, of_referral uuid, why text, by uuid) RETURNS void
@@ -320,7 +363,8 @@ begin
   select * into r from referral x where x.business_id = b and x.referral_id = id;
   select * into c from contact x where x.business_id = b and x.contact_id = r.contact_id;
   if c.contact_id is null or r.direction <> 1 then return false; end if;
-  brought := c.origin = 'referral' and not exists (select from referral o where o.business_id = b and o.contact_id = c.contact_id and o.referral_id <> id);
+  brought := c.origin = 'referral' and not exists (select from claim k where k.business_id = b and k.origin_of = c.contact_id)
+    and not exists (select from referral o where o.business_id = b and o.contact_id = c.contact_id and o.referral_id <> id);
   if brought and c.consent is null and consent_known(b, c.email_key, c.phone_key, 4::smallint) is not null then
     perform consent_set(b, c.contact_id, 4::smallint, null, 'refused before', false);
   elsif brought and c.consent is null or c.consent = 1 and r.consent in (2, 3) or c.consent = 2 and r.consent = 3 then
@@ -413,10 +457,15 @@ CREATE FUNCTION vs.consent_suppress(b uuid, contact uuid, by uuid, said text) RE
     SET search_path TO 'vs', 'public', 'pg_temp'
     AS $$
 #variable_conflict use_column
-declare ids uuid[] := contact_ids(b, contact);
+declare
+  ids uuid[] := contact_ids(b, contact);
+  refused boolean := exists (select from contact c where c.business_id = b and c.contact_id = consent_suppress.contact and c.consent = 4);
 begin
-  update due d set cancelled_at = now() where d.business_id = b and d.contact_id = any (ids) and d.fired_at is null and d.cancelled_at is null;
-  update task t set state = 3, closed_at = now(), closed_by = by, result = said where t.business_id = b and t.contact_id = any (ids) and t.state = 1;
+  update due d set cancelled_at = now() where d.business_id = b and d.contact_id = any (ids) and d.fired_at is null and d.cancelled_at is null
+    and not (refused and d.subject_kind is not distinct from 'R' and d.task_rule is distinct from 'referral_contact');
+  update task t set state = 3, closed_at = now(), closed_by = by, result = said where t.business_id = b and t.contact_id = any (ids) and t.state = 1
+    and not (refused and t.subject_kind is not distinct from 'R' and t.rule is distinct from 'referral_contact');
+  perform referral_clock_show(b, r.referral_id) from referral r where r.business_id = b and r.contact_id = any (ids) and r.clock is not null;
   update share s set revoked_at = now() where s.business_id = b and s.contact_id = consent_suppress.contact and s.revoked_at is null;
 end $$;
 ALTER FUNCTION vs.consent_suppress(b uuid, contact uuid, by uuid, said text) OWNER TO vs_owner;
@@ -490,6 +539,17 @@ begin
   return query select null::text, n;
 end $_$;
 ALTER FUNCTION vs.contact_merge(b uuid, id uuid, kept uuid, merged uuid, why text, by uuid) OWNER TO vs_owner;
+CREATE FUNCTION vs.contact_origin_set(b uuid, contact uuid, was text, becomes text) RETURNS boolean
+    LANGUAGE sql
+    SET search_path TO 'vs', 'pg_temp'
+    AS $$
+  with c as (select * from contact x where x.business_id = b and x.contact_id = contact and x.origin = was and x.erased_at is null for no key update),
+   w as (insert into contact_was(business_id, contact_id, origin, attributes) select b, c.contact_id, c.origin, c.attributes from c),
+   f as (insert into feed(business_id, kind, ids) select b, 2, array[c.contact_id] from c),
+   u as (update contact x set origin = becomes, version = x.version + 1 from c where x.business_id = b and x.contact_id = c.contact_id returning x.contact_id)
+  select exists (select from u)
+$$;
+ALTER FUNCTION vs.contact_origin_set(b uuid, contact uuid, was text, becomes text) OWNER TO vs_owner;
 CREATE FUNCTION vs.contact_search(q text, exact text, num bigint, how_many integer) RETURNS TABLE(contact_id uuid, rank real)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'vs', 'public', 'pg_temp'
@@ -3282,6 +3342,7 @@ CREATE UNIQUE INDEX checkup_open ON vs.checkup USING btree (business_id, contact
 CREATE INDEX checkup_touch ON vs.checkup USING btree (business_id, touchpoint_id) WHERE (touchpoint_id IS NOT NULL);
 CREATE INDEX claim_contact ON vs.claim USING btree (business_id, contact_id, claimed_at);
 CREATE UNIQUE INDEX claim_holds ON vs.claim USING btree (business_id, contact_id) WHERE holds;
+CREATE INDEX claim_origin ON vs.claim USING btree (business_id, origin_of) WHERE (origin_of IS NOT NULL);
 CREATE INDEX claim_referral ON vs.claim USING btree (business_id, referral_id);
 CREATE INDEX consent_step_contact ON vs.consent_step USING btree (business_id, contact_id, at);
 CREATE INDEX contact_consent ON vs.contact USING btree (business_id, consent, number) WHERE (consent IS NOT NULL);
