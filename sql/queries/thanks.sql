@@ -23,9 +23,11 @@ with {changer},
        from o, v, w where v.reason is null and x.business_id = $1 and x.thanks_id = o.thanks_id returning x.*),
  -- what its referrals wait for is said with it: their loop closes
  m as materialized (select referral_move($1, r.referral_id, 21::int2, $3, a.role, null, jsonb_strip_nulls(jsonb_build_object('words', $12, 'happened_at', case when $14 < now() then greatest($14, r.happened_at, r.closed_at) end))) as reason
-       from actor a cross join v join referral r on r.business_id = $1 and r.direction = 1
-         and (r.source_contact = (select contact_id from s) or r.source_partner = (select partner_id from s))
-         and (r.state in (1, 2, 3, 4, 5, 10) and r.receipt_thanked_at is null or r.state in (6, 7, 8, 9) and r.thanked_at is null)
+       from actor a cross join v cross join lateral (
+         select r.* from referral r where r.business_id = $1 and r.direction = 1
+           and (r.source_contact = (select contact_id from s) or r.source_partner = (select partner_id from s))
+           and (r.state in (1, 2, 3, 4, 5, 10) and r.receipt_thanked_at is null or r.state in (6, 7, 8, 9) and r.thanked_at is null)
+         order by r.number) r -- in one order: they are locked one after the other
        where v.reason is null and $11 is null),
  none as (select v.reason from v where v.reason is null and not exists (select from o)),
  {next_for H none},

@@ -60,7 +60,7 @@ create temp table effect as
   union all select 'I', x.business_id, x.introduction_id, x.introduction_id, (x.because, x.contact_id, x.other_contact_id) is not distinct from (h.nonce, t.head_id, o.head_id)
     from vs.introduction x left join heard_of h on h.id = x.introduction_id left join head t on t.contact_id = h.target left join head o on o.contact_id = h.other
   union all select 'b', x.business_id, x.review_id, x.review_id, x.contact_id is not distinct from t.head_id
-    from vs.review x left join heard_of h on h.id = x.review_id left join head t on t.contact_id = h.target where h.kind is distinct from 'B';
+    from vs.review x left join heard_of h on h.id = x.review_id left join head t on t.contact_id = h.target where h.kind is distinct from 'B' and x.made_by is not null;
 create temp table effective(kind, what) as values ('c', 'contacts'), ('d', 'deals'), ('w', 'wins'), ('p', 'promises'), ('s', 'strikes'),
   ('r', 'referrals'), ('q', 'leads'), ('y', 'given referrals'), ('k', 'claims'), ('m', 'merges'), ('h', 'thanks'), ('i', 'credits'), ('l', 'rewards'), ('I', 'introductions'), ('b', 'reviews');
 create temp table fact_should as

@@ -32,6 +32,8 @@ union all select 'reviews and checks held more or less often than acknowledged, 
   (select count(*) from (select business_id, checkup_id as id, words, said::int from vs.checkup where state = 2) v
    full join (select * from ours where kind = 'K') o on o.business_id = v.business_id and o.target = v.id
    where v.id is null or o.kind is null or (v.words, v.said) is distinct from (o.nonce, o.spice % 11))
+union all select 'wins without their one results review ' || count(*) from vs.project p
+  where (select count(*) from vs.review v where v.business_id = p.business_id and v.project_id = p.project_id and v.contact_id = p.contact_id) <> 1
 union all select 'bad results without their one promise to mend, or promises without ' || count(*) from mended m full join mend_should s using (business_id, mends) where m.n is distinct from 1 or s.mends is null
 union all select 'asks made without effect, or made otherwise ' || count(*) from ours o left join vs.ask k on k.business_id = o.business_id and k.ask_id = o.target
   where o.kind = 'A' and (k.asked_on is null or not exists (select from vs.fact f where f.xmin::text::bigint = o.xid and f.subject = o.target and f.kind = 'ask_made'))

@@ -98,6 +98,7 @@ thanks followed up though settled, or not though owed|update vs.due set fired_at
 introductions in a state that no changes led to|update vs.introduction set state = 2, ended_at = null where introduction_id = (select introduction_id from vs.introduction where state = 3 limit 1)
 consents other than said, or without their one step in the same transaction|update vs.contact set consent = 1 + consent % 4 where contact_id = (select target from heard where kind = 'C' and id in (select id from heard where verb = 'K') limit 1)
 reviews and checks held more or less often than acknowledged, or otherwise|update vs.review set words = 'others' where review_id = (select review_id from vs.review where state = 2 limit 1)
+wins without their one results review|update vs.review set project_id = null where review_id = (select review_id from vs.review where project_id is not null limit 1)
 bad results without their one promise to mend, or promises without|update vs.promise set mends = null where promise_id = (select promise_id from vs.promise where mends is not null limit 1)
 asks made without effect, or made otherwise|delete from vs.fact where kind = 'ask_made'
 names of asks other than acknowledged|update vs.ask_slot set state = 1 where state = 2
