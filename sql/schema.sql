@@ -1827,7 +1827,7 @@ declare
   to_p uuid := (f->>'to_partner')::uuid;
   src uuid := (f->>'source_contact')::uuid;
   evidence smallint := case when (f->>'consent')::int in (2, 3) then 3 else 5 end;
-  n bigint := next_number(b, 'R');
+  n bigint;
   r referral;
 begin
   if person is null then
@@ -1839,6 +1839,9 @@ begin
       values (b, person, person, next_number(b, 'C'), btrim(f->>'name'), f->>'name_key', nullif(btrim(f->>'email'), ''), nullif(f->>'email_key', ''),
               nullif(btrim(f->>'phone'), ''), nullif(f->>'phone_key', ''), case when partner is null then by else task_owner(b, null, null) end, 'referral', by);
   end if;
+  -- the person before the numbers: who decides a claim anew holds the person, and then takes a task's number
+  perform from contact c where c.business_id = b and c.contact_id = person for no key update;
+  n := next_number(b, 'R');
   insert into referral(business_id, referral_id, number, direction, contact_id, person, email, phone, source_contact, source_partner, source_account, to_partner, because, cause,
                        touch_id, promise_id, phrase, source_stage, level, consent, history, made_by, happened_at)
     select b, id, n, case when to_p is null then 1 else 2 end, person, coalesce(btrim(f->>'name'), c.name),
