@@ -11,6 +11,7 @@
 #include "vouchsafe/text.h"
 
 enum { BAR_MIN = 8, BAR_MAX = 40, CELL = 64, LABEL_WIDTH = 30, TITLE_WIDTH = 22, ALL_WIDTH = 80 };
+static const char TOO_FEW[] = "not enough cases";
 
 const Vouchsafe__V1__MetricRow *metric_row(const struct metric_view *v, size_t i) {
     for (size_t p = 0; p < v->n_pages; p++) {
@@ -87,7 +88,7 @@ static void say_difference(const Vouchsafe__V1__MetricRow *row, enum metric_kind
 void metric_beside(const Vouchsafe__V1__MetricRow *row, enum metric_kind kind, char *out, size_t size) {
     double value;
     char words[CELL * 2] = "";
-    bool there = metric_value(row, kind, &value);
+    bool there = metric_value(row, kind, &value), few = there && row->has_enough && !row->enough;
     if (kind == METRIC_SHARE && there && row->has_low)
         snprintf(words, sizeof words, "%.0f-%.0f %% of %lld", row->low * 100, row->high * 100, (long long)row->n);
     else if (kind == METRIC_SHARE && there)
@@ -100,7 +101,7 @@ void metric_beside(const Vouchsafe__V1__MetricRow *row, enum metric_kind kind, c
         say_difference(row, kind, words, sizeof words);
     else if (kind == METRIC_COUNT && row->has_value && row->currency)
         say_money(row, words, sizeof words);
-    snprintf(out, size, "%s%s", there && row->has_enough && !row->enough ? "not enough cases: " : "", words);
+    snprintf(out, size, "%s%s%s", few ? TOO_FEW : "", few && *words ? ": " : "", words);
 }
 
 /* --- a table ---------------------------------------------------------------------------------------------------------- */
@@ -310,6 +311,8 @@ void metric_trend(struct out *o, const struct weeks *w, const struct metric_view
     cell(&o->text, all, 9, true);
     if (room >= used + 9) cell(&o->text, last, 9, true), used += 11;
     if (room >= used + WEEKS) sparks(o, w, by_week), used += WEEKS;
+    if (whole->n_rows && room < used + 2 + text_width(beside) && !strncmp(beside, TOO_FEW, strlen(TOO_FEW)))
+        snprintf(beside, sizeof beside, "%s", TOO_FEW); /* that at least */
     if (room >= used + 2 + text_width(beside)) buf_printf(&o->text, "  %s", beside);
     trim(&o->text);
 }

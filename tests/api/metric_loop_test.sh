@@ -121,6 +121,7 @@ shown() { # each metric of the loop is on the dashboard and in its exports
     done
 }
 check "all of them are on the dashboard" is "" shown
+check "and where they can't say anything it says so there" says "not enough cases" eval 'dashboard | grep "^referral share"'
 check "which fits" [ "$(dashboard | LC_ALL=C.UTF-8 wc -L)" -le 80 ]
 
 # --- as of a past day
