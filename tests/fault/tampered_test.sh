@@ -41,7 +41,7 @@ changes without their effect, or effects without their change: contacts|update v
 changes without their effect, or effects without their change: deals|update vs.deal set value = value + 1 where deal_id = (select deal_id from vs.deal limit 1)
 changes without their effect, or effects without their change: promises|update vs.promise set words = 'others' where promise_id = (select promise_id from vs.promise where mends is null limit 1)
 changes without their effect, or effects without their change: strikes|delete from vs.strike where touchpoint_id = (select touchpoint_id from vs.strike limit 1)
-changes without their effect, or effects without their change: wins|delete from vs.project where project_id = (select project_id from vs.project limit 1)
+changes without their effect, or effects without their change: wins|update vs.project set title = 'others' where project_id = (select project_id from vs.project limit 1)
 contacts edited more or less often than acknowledged|update vs.contact set version = version + 1 where contact_id = (select contact_id from vs.contact where name like 'Person %' limit 1)
 deals and promises settled more or less often than acknowledged|update vs.promise set state = 3 - state where promise_id = (select promise_id from vs.promise where mends is null limit 1)
 promises without one thing due, or done and still due|delete from vs.due where due_id = (select due_id from vs.due where task_rule = 'promise_due' limit 1)
