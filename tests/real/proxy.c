@@ -6,7 +6,8 @@
  * - happy path: a connection comes in, one to its server is made, and what either side sends the other gets; reading from a side stops
  *   while what it sent before isn't written
  * - cuts: after some exchanges (a client sends, the server answers) both connections are reset: of two cuts one at least loses the
- *   answer, which has arrived here and isn't passed on; the other comes between an answer and the next request
+ *   answer, which has arrived here and isn't passed on; the other comes between an answer and the next request; the more lines there
+ *   were, the longer the next one holds, so that who sends one thing after the other comes to an end
  * - a server that can't be reached, an end, an error of either side: both are closed, which is no cut
  * - SIGTERM: prints a JSON object of what was cut, and ends */
 #include <signal.h>
@@ -17,7 +18,7 @@
 
 #include "vouchsafe/base.h"
 
-enum { SERVERS_MAX = 8, CHUNK = 65536, GREETINGS = 3, EXCHANGES = 6, SEED = 20 };
+enum { SERVERS_MAX = 8, CHUNK = 65536, GREETINGS = 3, EXCHANGES = 6, CALM = 32, SEED = 20 };
 enum { CLIENT, SERVER, SIDES };
 
 struct line;
@@ -128,7 +129,7 @@ static void on_connection(uv_stream_t *listener, int status) {
         if ((status = uv_tcp_init(listener->loop, &s->tcp)) != 0) fail("a socket", status);
     }
     l->connect.data = l;
-    l->exchanges = GREETINGS + 1 + (unsigned)rand() % EXCHANGES;
+    l->exchanges = GREETINGS + 1 + (unsigned)rand() % (EXCHANGES + lines / CALM);
     lines++;
     if (uv_accept(listener, (uv_stream_t *)&l->sides[CLIENT].tcp) != 0 ||
         uv_tcp_connect(&l->connect, &l->sides[SERVER].tcp, (const struct sockaddr *)&server->address, on_connected) !=
