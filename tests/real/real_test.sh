@@ -40,7 +40,7 @@ touches exported under an id that was never acknowledged
 referrals by content
 promises overdue
 promises by content
-metric promises_kept
+metric promises_overdue
 projects by content
 reviews	
 metric reviews_held by label
