@@ -2523,6 +2523,15 @@ CREATE TABLE vs.dispute_party (
 );
 ALTER TABLE ONLY vs.dispute_party FORCE ROW LEVEL SECURITY;
 ALTER TABLE vs.dispute_party OWNER TO vs_owner;
+CREATE VIEW vs.dispute_claim WITH (security_invoker='true') AS
+ SELECT p.business_id,
+    p.dispute_id,
+    (array_agg(c.contact_id))[1] AS contact_id
+   FROM (vs.dispute_party p
+     JOIN vs.claim c ON (((c.business_id = p.business_id) AND (c.claim_id = p.claim_id))))
+  GROUP BY p.business_id, p.dispute_id
+ HAVING (count(DISTINCT c.contact_id) = 1);
+ALTER TABLE vs.dispute_claim OWNER TO vs_owner;
 CREATE TABLE vs.due (
     business_id uuid NOT NULL,
     due_id uuid NOT NULL,
@@ -4080,6 +4089,8 @@ GRANT SELECT,INSERT,UPDATE ON TABLE vs.dispute_party TO vs_writer;
 GRANT SELECT ON TABLE vs.dispute_party TO vs_staff;
 GRANT SELECT ON TABLE vs.dispute_party TO vs_system;
 GRANT SELECT ON TABLE vs.dispute_party TO vs_partner;
+GRANT SELECT ON TABLE vs.dispute_claim TO vs_staff;
+GRANT SELECT ON TABLE vs.dispute_claim TO vs_writer;
 GRANT SELECT,INSERT ON TABLE vs.due TO vs_writer;
 GRANT SELECT ON TABLE vs.due TO vs_staff;
 GRANT SELECT,INSERT ON TABLE vs.due TO vs_system;

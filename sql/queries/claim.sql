@@ -143,7 +143,10 @@ with {changer},
   from actor left join d on true left join q on true),
  s as materialized (select dispute_settle($1, $8, (select claim_id from c), $10, $3, q.party) from v, q where v.reason is null),
  t as materialized (select task_end($1, array['dispute_open'], $8, $3) from s),
- e as (insert into feed(business_id, kind, ids) select $1, 6::int2, array_agg(r.referral_id) from t, d join referral r on r.business_id = $1 and r.contact_id = d.contact_id having count(*) > 0)
+ -- all who sent this person, and the parties, whose claims may be about another by now
+ e as (insert into feed(business_id, kind, ids) select $1, 6::int2, array_agg(r.referral_id) from t, d join referral r on r.business_id = $1 and (r.contact_id = d.contact_id
+         or r.referral_id = any (array(select y.referral_id from dispute_party p join claim y on y.business_id = $1 and y.claim_id = p.claim_id where p.business_id = $1 and p.dispute_id = $8)))
+       having count(*) > 0)
 {record} $8, v.reason, null from v left join t on true
 
 -- part: dispute_whole d

@@ -31,6 +31,7 @@
 #include "vouchsafe/v1/account.pb-c.h"
 #include "vouchsafe/v1/ask.pb-c.h"
 #include "vouchsafe/v1/business.pb-c.h"
+#include "vouchsafe/v1/claim.pb-c.h"
 #include "vouchsafe/v1/common.pb-c.h"
 #include "vouchsafe/v1/contact.pb-c.h"
 #include "vouchsafe/v1/deal.pb-c.h"
@@ -108,6 +109,8 @@ enum { WORDS_MAX = 64, CONNS_MAX = 256 };
     X(LEDGER_LIST, ledger_list) \
     X(LEDGER_SHOW, ledger_show) \
     X(REFERRAL_ADD, referral_add) \
+    X(DISPUTE_OPEN, dispute_open) \
+    X(DISPUTE_DECIDE, dispute_decide) \
     X(REFERRAL_ACT, referral_act) \
     X(MERGE_ADD, merge_add) \
     X(MERGE_UNDO, merge_undo) \
