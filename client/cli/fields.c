@@ -362,10 +362,13 @@ static int parse_double(struct arena *a, struct field f, const char *text, char 
     return at ? 0 : -1;
 }
 
-/* Days are text on the wire; whatever the time parser knows as a moment has one. */
+/* Days are text on the wire; whatever the time parser knows as a moment has one. Numbers as of today are those of the business's
+ * today, which may be another day than here: a later day means that (metric.proto). */
 static int parse_day(struct arena *a, struct field f, const char *text, char *err, size_t err_size) {
     char day[16] = "";
     int64_t t;
+    if (!strcmp(f.f->name, "as_of_on") && !strcasecmp(text, "today"))
+        return parse_text(a, f, "9999-12-31", err, err_size);
     if (*text) {
         if (looks_ahead(f.f) ? when_parse_ahead(text, when_reference(), &t, err, err_size)
                              : when_parse(text, when_reference(), true, &t, err, err_size))

@@ -156,6 +156,10 @@ check "contacts of another business" says "2 new" seat spice admin import contac
 printf 'id,customer,at,stage,mood,score\n1,1,2024-02-29 18:29,know,positive,\n2,2,2024-02-29 18:31,know,positive,\n3,1,2020-12-31 18:31,trust,positive,\n4,2,2021-01-03 18:31,trust,negative,9/10\n' >t.csv
 check "their touches" says "4 new" seat spice admin import touches t.csv --mapping t.map
 spice() { seat spice admin metric show "$@" --as-of today --json | jq -r '[.rows[] | "\(.period)|\(.label)=\(.n)"] | join(" ")'; }
+# wherever the seat is: of these two one has another day than the business
+for zone in Pacific/Kiritimati Pacific/Pago_Pago; do
+    check "today is the business's, asked from $zone" is "$(TZ=Asia/Kolkata date +%F)" eval "TZ=$zone seat spice admin metric show contacts --as-of today --json | jq -r .as_of"
+done
 check "the leap day's end there" is "2021-01-01|=1 2021-01-04|=1 2024-02-29|=1 2024-03-01|=1" spice stage_entries --period day
 check "week 53's" is "2020-W53|trust=1 2021-W01|trust=2" spice contacts --by stage --period week --until 2021-01-11
 check "a score's" is "2021-01-04|9/10=1" spice touches --by score --period day
