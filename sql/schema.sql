@@ -736,8 +736,9 @@ declare x dispute; c record;
 begin
   update dispute set state = 2, decided_at = now(), decided_by = by, decided_for = for_claim, decision = decided, by_party = party
     where business_id = b and dispute_id = d returning * into x;
-  perform from contact y where y.business_id = b and y.contact_id = x.contact_id for no key update;
-  for c in select claim_id from claim y where y.business_id = b and y.contact_id = x.contact_id and (y.void is null and y.verdict <> 2 or y.claim_id = for_claim)
+  perform from contact y where y.business_id = b and (y.contact_id = x.contact_id or y.contact_id = (select z.contact_id from claim z where z.business_id = b and z.claim_id = for_claim))
+    order by y.contact_id for no key update;
+  for c in select claim_id from claim y where y.business_id = b and (y.contact_id = x.contact_id and y.void is null and y.verdict <> 2 or y.claim_id = for_claim)
            order by y.claim_id is not distinct from for_claim, y.claimed_at loop
     perform claim_decide(b, c.claim_id, by, jsonb_build_object('dispute', jsonb_build_object('number', x.number, 'for_this', c.claim_id is not distinct from for_claim)));
   end loop;

@@ -141,6 +141,19 @@ check "it is decided" says OK ask admin DISPUTE_DECIDE change=new dispute_id="$d
 check "its claim by that" is t owner "select bool_or(inputs::text like '%\"dispute\"%') from claim_decision where claim_id = (select claim_id from claim where referral_id = '$both')"
 check "and its parties hear of it" is t owner "select bool_or('$both'::uuid = any (ids)) from feed where kind = 6 and xmin = (select xmin from dispute where dispute_id = '$dispute')"
 
+# two claims of one dispute that are about two again: it is decided all the same, for whom it says
+person Emil && emil=$made
+person Emma && emma=$made
+of_emil=$(fresh) of_emma=$(fresh) merge=$(fresh) dispute=$(fresh)
+does sam REFERRAL_ADD change=new referral_id="$of_emil" contact_id="$emil" source_contact_id="$carl" because=roof consent=3 >/dev/null
+does sam REFERRAL_ADD change=new referral_id="$of_emma" contact_id="$emma" source_contact_id="$carla" because=roof consent=3 >/dev/null
+does sam MERGE_ADD change=new merge_id="$merge" merged_contact_id="$emma" contact_id="$emil" >/dev/null
+does sam DISPUTE_OPEN change=new dispute_id="$dispute" referral_id="$of_emma" because=first >/dev/null
+does sam MERGE_UNDO change=new merge_id="$merge" >/dev/null
+check "a dispute of two claims that part is decided" says OK ask admin DISPUTE_DECIDE change=new dispute_id="$dispute" referral_id="$of_emma" decision=so
+check "for the one it names" is t owner "select bool_or((inputs->'dispute'->>'for_this')::boolean) from claim_decision where claim_id = (select claim_id from claim where referral_id = '$of_emma')"
+check "who hears of it" is t owner "select bool_or('$of_emma'::uuid = any (ids)) from feed where kind = 6 and xmin = (select xmin from dispute where dispute_id = '$dispute')"
+
 # --- of two credits one yields, and comes back
 person Dan && dan=$made
 person Dana && dana=$made
