@@ -29,6 +29,7 @@ struct batch {
     struct arena arena;
     bool follow_up;
     uint64_t sent_ns;
+    uint64_t sent_ms; /* of the loop */
     int n;
     struct touch *touches[BATCH_MAX]; /* by business and id; NULL once settled */
 };
@@ -189,6 +190,7 @@ static void on_held(uv_timer_t *h) { (void)h; }
 
 static void fly(struct batch *b, struct pg_conn *c) {
     b->sent_ns = uv_hrtime();
+    b->sent_ms = uv_now(b->writer->store->loop);
     uv_timer_start(&b->writer->held, on_held, HELD_MS, 0);
     pg_conn_send(c, &b->seg);
 }
@@ -237,17 +239,15 @@ static int free_connections(const struct writer *w, struct pg_conn **one) {
     return n;
 }
 
-static bool is_held(const struct batch *b, uint64_t now_ns) {
-    return now_ns - b->sent_ns >= (uint64_t)HELD_MS * 1000000;
-}
+/* By the loop's clock, which is the timer's: by another one it might not be held yet when the timer wakes us, and nothing would again. */
+static bool is_held(const struct batch *b) { return uv_now(b->writer->store->loop) - b->sent_ms >= HELD_MS; }
 
 /* Those that the next batch must not hold: another batch with them is held up, or may soon be, since something fails. */
 static size_t left_out(struct writer *w, struct id out[CONNS_MAX * BUSINESSES_MAX]) {
-    uint64_t now = uv_hrtime();
     size_t n = 0;
     LIST_FOREACH(it, &w->flying) {
         const struct batch *b = LIST_ENTRY(it, struct batch, node);
-        if (is_held(b, now) || w->halve < BATCH_MAX) n += businesses(b, out + n);
+        if (is_held(b) || w->halve < BATCH_MAX) n += businesses(b, out + n);
     }
     return n;
 }
@@ -293,11 +293,10 @@ static void drop_old(struct writer *w) {
 /* A second batch beside one on its way only when it is as large: each answer is soon followed by the next touch of its seat, and
  * whoever takes the first few alone pays a statement and a sync for them while the rest fill the next. */
 static bool worth_a_batch(struct writer *w) {
-    uint64_t now = uv_hrtime();
     unsigned flying = 0;
     LIST_FOREACH(it, &w->flying) {
         const struct batch *b = LIST_ENTRY(it, struct batch, node);
-        if (!is_held(b, now)) flying += (unsigned)b->n;
+        if (!is_held(b)) flying += (unsigned)b->n;
     }
     if (flying > BATCH_MAX / 2) flying = BATCH_MAX / 2;
     return w->queue.waiting > 0 && w->queue.waiting >= flying;
